@@ -1,0 +1,102 @@
+import { formatUnits } from './amount.js'
+import type { ChainCode, Network } from './ids.js'
+import type { JsonObject } from './json.js'
+
+/** A coin or token. A token is named by its contract; `symbol` and `decimals` only when they are known for certain. */
+export interface Asset {
+  readonly chain: ChainCode
+  readonly contract?: string
+  readonly symbol?: string
+  readonly decimals?: number
+}
+
+export type IntentAction =
+  | {
+      readonly type: 'transfer'
+      readonly from: readonly string[]
+      readonly to: string
+      readonly asset: Asset
+      readonly amount: bigint
+      readonly change: boolean
+    }
+  | {
+      readonly type: 'allowance'
+      readonly owner: string
+      readonly spender: string
+      readonly asset: Asset
+      readonly amount: bigint
+      readonly unlimited: boolean
+    }
+  | {
+      readonly type: 'contract-creation'
+      readonly from: string
+      readonly asset: Asset
+      readonly amount: bigint
+      readonly codeBytes: number
+    }
+  | {
+      readonly type: 'contract-call'
+      readonly from: string
+      readonly to: string
+      readonly asset: Asset
+      readonly amount: bigint
+      readonly selector: string
+      readonly dataBytes: number
+    }
+  | { readonly type: 'data'; readonly hex: string }
+
+/**
+ * What a plan would do, in words a policy and a person understand. Made from the plan alone. `change` marks outputs proven to return to a wallet that
+ * signs. `undecoded` names every part that could not be explained: nothing is guessed.
+ */
+export interface Intent {
+  readonly chain: ChainCode
+  readonly network: Network
+  readonly actions: readonly IntentAction[]
+  /** Native coin, smallest units. `maximum` when the chain decides the final amount up to this one. */
+  readonly fee: { readonly asset: Asset; readonly amount: bigint; readonly maximum: boolean }
+  readonly undecoded: readonly string[]
+}
+
+const amountText = (asset: Asset, amount: bigint): string => {
+  const name = asset.symbol ?? (asset.contract === undefined ? asset.chain : `token ${asset.contract}`)
+  return asset.decimals === undefined ? `${amount} units of ${name}` : `${formatUnits(amount, asset.decimals)} ${name}`
+}
+
+const actionText = (action: IntentAction): string => {
+  switch (action.type) {
+    case 'transfer':
+      return `${action.change ? 'change' : 'pay'} ${amountText(action.asset, action.amount)} to ${action.to}`
+    case 'allowance':
+      return `allow ${action.spender} to spend ${action.unlimited ? 'ANY AMOUNT' : amountText(action.asset, action.amount)} of ${action.asset.contract ?? action.asset.chain}`
+    case 'contract-creation':
+      return `create a contract (${action.codeBytes} bytes) with ${amountText(action.asset, action.amount)}`
+    case 'contract-call':
+      return `call ${action.selector} on ${action.to} (${action.dataBytes} bytes) with ${amountText(action.asset, action.amount)}`
+    case 'data':
+      return `data ${action.hex.length > 80 ? `${action.hex.slice(0, 80)}…` : action.hex}`
+  }
+}
+
+/** One line for a log, a list and an approver's screen. */
+export function intentSummary(intent: Intent): string {
+  const fee = `fee ${intent.fee.maximum ? 'at most ' : ''}${amountText(intent.fee.asset, intent.fee.amount)}`
+  const unknown = intent.undecoded.map((part) => `NOT DECODED: ${part}`)
+  return [...intent.actions.map(actionText), fee, ...unknown].join('; ')
+}
+
+/** The intent as JSON: amounts become decimal text in smallest units. */
+export function intentJson(intent: Intent): JsonObject {
+  const asset = (of: Asset): JsonObject => ({ ...of })
+  return {
+    chain: intent.chain,
+    network: intent.network,
+    actions: intent.actions.map((action): JsonObject => {
+      if (action.type === 'data') return { ...action }
+      return { ...action, asset: asset(action.asset), amount: action.amount.toString() }
+    }),
+    fee: { asset: asset(intent.fee.asset), amount: intent.fee.amount.toString(), maximum: intent.fee.maximum },
+    undecoded: intent.undecoded,
+    summary: intentSummary(intent),
+  }
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { KeywardError, remoteText } from './errors.js'
+import { chainCodeSchema, digestSchema, pendingIdSchema, signatureIdSchema } from './ids.js'
+import type { Digest } from './ids.js'
+import { canonicalJson } from './json.js'
+
+/** A derivation index: a non-hardened BIP-32 child. */
+export const MAX_INDEX = 0x7fffffff
+
+/** `null`, `""` and absent all mean "not given" in what the API sends. */
+const absent = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === null || value === '' ? undefined : value), schema.optional())
+
+const indexSchema = z.number().int().min(0).max(MAX_INDEX)
+
+/** One spent output (or, with `vIn` "-1", the change) of an off-chain withdrawal. Amounts are whole coins as JSON numbers and are not used. */
+const withdrawalResponseSchema = z.object({
+  vIn: z.string(),
+  vInIndex: absent(z.number().int().min(0)),
+  address: absent(
+    z.object({ address: absent(z.string()), derivationKey: absent(indexSchema), xpub: absent(z.string()) }),
+  ),
+})
+
+export const pendingTransactionSchema = z.object({
+  id: pendingIdSchema,
+  chain: chainCodeSchema,
+  serializedTransaction: z.string().min(1).max(2_000_000),
+  hashes: z.preprocess((value) => value ?? [], z.array(signatureIdSchema).max(10_000)),
+  signatures: z.preprocess(
+    (value) => value ?? [],
+    z.array(z.object({ id: signatureIdSchema, index: absent(indexSchema) })).max(10_000),
+  ),
+  index: absent(indexSchema),
+  withdrawalId: absent(z.string().regex(/^[0-9a-fA-F]{24}$/)),
+  withdrawalResponses: absent(z.array(withdrawalResponseSchema).max(10_000)),
+  txId: absent(z.string().max(200)),
+})
+
+/** What the Tatum API hands over for signing, parsed. Source: spec of POST /v3/kms/pending/{chain}. */
+export type PendingTransaction = z.output<typeof pendingTransactionSchema>
+
+/**
+ * @throws KeywardError TRANSACTION_MALFORMED naming the fields that are wrong (never their values).
+ */
+export function parsePendingTransaction(item: unknown): PendingTransaction {
+  const parsed = pendingTransactionSchema.safeParse(item)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'item'}: ${issue.message}`)
+  throw new KeywardError(
+    'TRANSACTION_MALFORMED',
+    `the pending transaction is malformed: ${remoteText(problems.join('; '))}`,
+  )
+}
+
+/** The id of a listed item, if it has a usable one: so that a malformed item can still be reported. */
+export function pendingIdOf(item: unknown): PendingTransaction['id'] | undefined {
+  const parsed = z.object({ id: pendingIdSchema }).safeParse(item)
+  return parsed.success ? parsed.data.id : undefined
+}
+
+/** Digest of everything in the request that can change what is signed. A request that changes under the same id gets another one. */
+export function requestDigest(pending: PendingTransaction): Digest {
+  const content = {
+    chain: pending.chain,
+    serializedTransaction: pending.serializedTransaction,
+    hashes: pending.hashes,
+    signatures: pending.signatures,
+    index: pending.index,
+    withdrawalId: pending.withdrawalId,
+    withdrawalResponses: pending.withdrawalResponses,
+  }
+  return digestSchema.parse(createHash('sha256').update(canonicalJson(content)).digest('hex'))
+}
