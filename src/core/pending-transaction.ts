@@ -8,34 +8,42 @@ import { canonicalJson } from './json.js'
 /** A derivation index: a non-hardened BIP-32 child. */
 export const MAX_INDEX = 0x7fffffff
 
-/** `null`, `""` and absent all mean "not given" in what the API sends. */
-const absent = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((value) => (value === null || value === '' ? undefined : value), schema.optional())
+/** `null`, `""` and absent all mean "not given" in what the API sends: such members are dropped before an object is read. */
+const object = <T extends z.ZodRawShape>(shape: T) =>
+  z.preprocess((value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null && member !== ''))
+  }, z.object(shape))
 
 const indexSchema = z.number().int().min(0).max(MAX_INDEX)
 
 /** One spent output (or, with `vIn` "-1", the change) of an off-chain withdrawal. Amounts are whole coins as JSON numbers and are not used. */
-const withdrawalResponseSchema = z.object({
+const withdrawalResponseSchema = object({
   vIn: z.string(),
-  vInIndex: absent(z.number().int().min(0)),
-  address: absent(
-    z.object({ address: absent(z.string()), derivationKey: absent(indexSchema), xpub: absent(z.string()) }),
-  ),
+  vInIndex: z.number().int().min(0).optional(),
+  address: object({
+    address: z.string().optional(),
+    derivationKey: indexSchema.optional(),
+    xpub: z.string().optional(),
+  }).optional(),
 })
 
-export const pendingTransactionSchema = z.object({
+export const pendingTransactionSchema = object({
   id: pendingIdSchema,
   chain: chainCodeSchema,
   serializedTransaction: z.string().min(1).max(2_000_000),
   hashes: z.preprocess((value) => value ?? [], z.array(signatureIdSchema).max(10_000)),
   signatures: z.preprocess(
     (value) => value ?? [],
-    z.array(z.object({ id: signatureIdSchema, index: absent(indexSchema) })).max(10_000),
+    z.array(object({ id: signatureIdSchema, index: indexSchema.optional() })).max(10_000),
   ),
-  index: absent(indexSchema),
-  withdrawalId: absent(z.string().regex(/^[0-9a-fA-F]{24}$/)),
-  withdrawalResponses: absent(z.array(withdrawalResponseSchema).max(10_000)),
-  txId: absent(z.string().max(200)),
+  index: indexSchema.optional(),
+  withdrawalId: z
+    .string()
+    .regex(/^[0-9a-fA-F]{24}$/)
+    .optional(),
+  withdrawalResponses: z.array(withdrawalResponseSchema).max(10_000).optional(),
+  txId: z.string().max(200).optional(),
 })
 
 /** What the Tatum API hands over for signing, parsed. Source: spec of POST /v3/kms/pending/{chain}. */
