@@ -14,7 +14,7 @@ module.exports = {
       comment: 'tsyringe decorators and zod parsing are the only libraries of core; of Node it uses buffers, crypto, timers and inspect.',
       severity: 'error',
       from: { path: '^src/core/' },
-      to: { dependencyTypes: ['npm', 'npm-dev', 'core'], pathNot: '(tsyringe|zod|^(node:)?(buffer|crypto|util|events|timers/promises)$)' },
+      to: { dependencyTypes: ['npm', 'npm-dev', 'core'], pathNot: '(tsyringe|reflect-metadata|zod|^(node:)?(buffer|crypto|util|events|timers/promises)$)' },
     },
     ...rooms.map((room) => ({
       name: `${room}-enters-only-${['core', ...(guests[room] ?? [])].join('-')}`,

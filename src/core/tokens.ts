@@ -1,4 +1,4 @@
-import type { InjectionToken } from 'tsyringe'
+import type { InjectionToken } from './injection.js'
 import type { Approver } from './approver.js'
 import type { ChainRegistry } from './chain.js'
 import type { Clock } from './clock.js'

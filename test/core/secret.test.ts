@@ -9,7 +9,7 @@ describe('Secret', () => {
     const secret = Secret.fromText(CANARY)
     const shown = [
       String(secret),
-      `${secret}`,
+      'text ' + secret.toString(),
       JSON.stringify({ secret }),
       inspect(secret),
       inspect({ deep: { secret } }, { depth: 9, showHidden: true }),

@@ -1,4 +1,4 @@
-import { inject, injectable } from 'tsyringe'
+import { inject, injectable } from '../injection.js'
 import type { ChainRegistry } from '../chain.js'
 import type { Clock } from '../clock.js'
 import { asKeywardError, KeywardError } from '../errors.js'

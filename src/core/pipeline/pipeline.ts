@@ -1,4 +1,4 @@
-import { inject, injectable } from 'tsyringe'
+import { inject, injectable } from '../injection.js'
 import type { Approver, Decision } from '../approver.js'
 import type { Chain, ChainLookups, PrepareInput } from '../chain.js'
 import type { Clock } from '../clock.js'
