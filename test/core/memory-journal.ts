@@ -25,12 +25,8 @@ export class MemoryJournal implements Journal {
     if (entry === undefined || !TRANSITIONS[entry.state].includes(to)) {
       throw new KeywardError('JOURNAL_CONFLICT', `${id} cannot go from ${entry?.state ?? 'nothing'} to ${to}`)
     }
-    this.steps.push({
-      id,
-      at: new Date().toISOString(),
-      state: to,
-      ...('reason' in change && change.reason ? { reason: change.reason } : {}),
-    })
+    const reason = 'reason' in change ? change.reason : undefined
+    this.steps.push({ id, at: new Date().toISOString(), state: to, ...(reason === undefined ? {} : { reason }) })
     const { reason: _dropped, ...kept } = entry
     const txId = 'signed' in change ? { txId: change.signed.txId } : {}
     this.entries.set(id, { ...kept, ...change, ...txId, state: to })
