@@ -29,6 +29,7 @@ export class HdNode {
   readonly #chainCode: Buffer
   readonly #position: Position
   #publicKey: Uint8Array | undefined
+  #wiped = false
 
   private constructor(privateKey: Buffer, chainCode: Buffer, position: Position) {
     this.privateKey = privateKey
@@ -75,6 +76,7 @@ export class HdNode {
     if (!Number.isInteger(index) || index < 0 || index >= 2 * HARDENED) {
       throw new KeywardError('INDEX_INVALID', `${index} is not the index of a child`)
     }
+    if (this.#wiped) throw new Error('this node has been wiped')
     const secret = index >= HARDENED ? [Buffer.alloc(1), this.privateKey] : [this.publicKey]
     const { left, right } = hmacHalves(this.#chainCode, ...secret, uint32(index))
     const key = tweakPrivateKey(this.privateKey, left)
@@ -106,6 +108,7 @@ export class HdNode {
 
   /** Overwrites the private key and the chain code. Safe to call twice. */
   wipe(): void {
+    this.#wiped = true
     this.privateKey.fill(0)
     this.#chainCode.fill(0)
   }

@@ -77,9 +77,14 @@ function openKey(options: Secp256k1KeysOptions, wallet: ManagedWallet): KeySourc
   const key = options.decodePrivateKey(materialOf(wallet, 'privateKey'), network)
   const publicKey = publicKeyOf(key)
   const address = options.addressOf(publicKey, network)
+  let wiped = false
   return {
-    key: () => signingKey(ownCopy(key), publicKey, address),
-    wipe: () => {
+    key() {
+      if (wiped) throw new Error('this wallet has been wiped')
+      return signingKey(ownCopy(key), publicKey, address)
+    },
+    wipe() {
+      wiped = true
       key.fill(0)
     },
   }

@@ -1,0 +1,86 @@
+import type { PrepareInput } from '../../core/chain.js'
+import { KeywardError } from '../../core/errors.js'
+import { requestDigest } from '../../core/pending-transaction.js'
+import type { SigningPlan } from '../../core/signing-plan.js'
+import type { BitcoinDefinition } from './definition.js'
+import type { StoredPlanBody } from './plan.js'
+import type { BitcoinRequest } from './request.js'
+import type { InputType } from './script-owners.js'
+import type { Output, UnsignedTransaction } from './serialized-transaction.js'
+import { assignSigners } from './signers.js'
+
+/**
+ * The plan of a transaction. The request holds everything, so nothing is looked up and the same request always gives the same plan.
+ * @throws KeywardError TRANSACTION_MALFORMED, TRANSACTION_UNSUPPORTED, SIGNATURE_INCOMPLETE, SIGNER_MISMATCH, INDEX_INVALID, WALLET_*
+ */
+export function preparePlan(definition: BitcoinDefinition, input: PrepareInput<BitcoinRequest>): SigningPlan {
+  const { pending, network, request } = input
+  const { transaction } = request
+  checkAmounts(definition, transaction)
+  const assignment = assignSigners(definition, input)
+  checkWeight(
+    assignment.inputs.map(({ type }) => type),
+    transaction.outputs,
+  )
+  const body: StoredPlanBody = {
+    version: transaction.version,
+    lockTime: transaction.lockTime,
+    inputs: transaction.inputs.map(({ txId, vout, sequence, value, script }, position) => ({
+      txId,
+      vout,
+      sequence,
+      value: value.toString(),
+      script: script.toString('hex'),
+      signer: assignment.inputs[position]?.signer ?? -1,
+    })),
+    outputs: transaction.outputs.map(({ value, script }) => ({
+      value: value.toString(),
+      script: script.toString('hex'),
+    })),
+  }
+  return {
+    version: 1,
+    pendingId: pending.id,
+    chain: definition.code,
+    network,
+    requestDigest: requestDigest(pending),
+    ...(pending.withdrawalId === undefined ? {} : { withdrawalId: pending.withdrawalId }),
+    signers: [...assignment.signers],
+    body,
+  }
+}
+
+export const sumOf = (amounts: readonly { readonly value: bigint }[]): bigint =>
+  amounts.reduce((sum, { value }) => sum + value, 0n)
+
+function checkAmounts({ maxAmount }: BitcoinDefinition, { inputs, outputs }: UnsignedTransaction): void {
+  const [spent, paid] = [sumOf(inputs), sumOf(outputs)]
+  if (spent > maxAmount) throw new KeywardError('TRANSACTION_MALFORMED', 'the inputs hold more coins than can exist')
+  if (paid > spent) {
+    throw new KeywardError('TRANSACTION_MALFORMED', `the outputs (${paid}) exceed the inputs (${spent})`)
+  }
+}
+
+/** Bytes outside and inside the witness that a signature adds to the 41 of a bare input, at their longest. */
+const SIGNATURE_BYTES: Readonly<Record<InputType, { readonly base: number; readonly witness: number }>> = {
+  p2pkh: { base: 107, witness: 0 },
+  p2pk: { base: 73, witness: 0 },
+  p2wpkh: { base: 0, witness: 108 },
+  'p2sh-p2wpkh': { base: 23, witness: 108 },
+}
+/** Nodes relay nothing heavier. It also bounds the work of signing, which for old-style inputs grows with the square of their number. */
+const MAX_WEIGHT = 400_000
+
+function checkWeight(types: readonly InputType[], outputs: readonly Output[]): void {
+  const inputWeight = types.reduce((sum, type) => {
+    const { base, witness } = SIGNATURE_BYTES[type]
+    return sum + 4 * (41 + base) + witness
+  }, 0)
+  const outputWeight = outputs.reduce((sum, { script }) => sum + 4 * (9 + script.length), 0)
+  if (inputWeight + outputWeight + 4 * 10 > MAX_WEIGHT) {
+    throw new KeywardError(
+      'TRANSACTION_UNSUPPORTED',
+      'the transaction is larger than nodes relay (400,000 weight units)',
+    )
+  }
+}

@@ -1,0 +1,138 @@
+import { Transaction } from 'bitcoinjs-lib/src/transaction'
+import { z } from 'zod'
+import { KeywardError, remoteText } from '../../core/errors.js'
+import type { BitcoinDefinition } from './definition.js'
+
+/** A spent output, fixed by its transaction's id (display order) and position. */
+export interface Outpoint {
+  readonly txId: string
+  readonly vout: number
+}
+
+export interface UnsignedInput extends Outpoint {
+  readonly sequence: number
+  /** Value and script of the spent output, as the server reports them. */
+  readonly value: bigint
+  readonly script: Buffer
+}
+
+export interface Output {
+  readonly value: bigint
+  readonly script: Buffer
+}
+
+export interface UnsignedTransaction {
+  readonly version: number
+  readonly lockTime: number
+  readonly inputs: readonly UnsignedInput[]
+  readonly outputs: readonly Output[]
+  /** Id of the transaction without signatures; the final id as long as all inputs are native segwit. */
+  readonly txId: string
+}
+
+/** Consensus limit of one script; longer ones cannot be spent. */
+const MAX_SCRIPT_BYTES = 10_000
+/** No valid transaction holds more: an input takes 41 bytes, an output 9, and a block's base size is 1,000,000. */
+const MAX_INPUTS = 25_000
+const MAX_OUTPUTS = 112_000
+
+const uint32 = z.number().int().min(0).max(0xffffffff)
+const hex = z.string().regex(/^([0-9a-fA-F]{2})*$/, 'not hexadecimal')
+const txId = z
+  .string()
+  .regex(/^[0-9a-fA-F]{64}$/, 'not a transaction id')
+  .transform((text) => text.toLowerCase())
+const script = hex.max(2 * MAX_SCRIPT_BYTES).transform((text) => Buffer.from(text, 'hex'))
+
+/** The object form of a bitcore transaction. Members that do not decide what is signed (`fee`, `changeScript`, `changeIndex`) are not looked at. */
+const schemaFor = ({ maxAmount }: BitcoinDefinition) => {
+  const satoshis = z
+    .number()
+    .int()
+    .min(0)
+    .max(Number(maxAmount))
+    .transform((value) => BigInt(value))
+  const output = z.object({ satoshis, script })
+  return z.object({
+    hash: txId.optional(),
+    version: z.number().int().min(1).max(0x7fffffff),
+    inputs: z
+      .array(z.object({ prevTxId: txId, outputIndex: uint32, sequenceNumber: uint32, script: hex.optional(), output }))
+      .min(1)
+      .max(MAX_INPUTS),
+    outputs: z.array(output).min(1).max(MAX_OUTPUTS),
+    nLockTime: uint32,
+  })
+}
+
+/** Reads the `serializedTransaction` of this chain. */
+export type SerializedReader = (text: string) => UnsignedTransaction
+
+/** @returns a reader that throws KeywardError TRANSACTION_MALFORMED or TRANSACTION_UNSUPPORTED for whatever it would have to guess. */
+export function serializedReader(definition: BitcoinDefinition): SerializedReader {
+  const schema = schemaFor(definition)
+  return (text) => {
+    const parsed = schema.safeParse(parseJson(text))
+    if (!parsed.success) throw malformed(describe(parsed.error))
+    const { hash, version, nLockTime, inputs, outputs } = parsed.data
+    if (inputs.some((input) => (input.script ?? '') !== '')) {
+      throw new KeywardError('TRANSACTION_UNSUPPORTED', 'the transaction is already signed in part')
+    }
+    const content = {
+      version,
+      lockTime: nLockTime,
+      inputs: inputs.map((input) => ({
+        txId: input.prevTxId,
+        vout: input.outputIndex,
+        sequence: input.sequenceNumber,
+        value: input.output.satoshis,
+        script: input.output.script,
+      })),
+      outputs: outputs.map(({ satoshis, script: bytes }) => ({ value: satoshis, script: bytes })),
+    }
+    checkOutpoints(content.inputs)
+    const id = buildTransaction(content).getId()
+    if (hash !== undefined && hash !== id) throw malformed('its hash is not that of its content')
+    return { ...content, txId: id }
+  }
+}
+
+/** The library's transaction without signatures. */
+export function buildTransaction(content: Omit<UnsignedTransaction, 'txId'>): Transaction {
+  const transaction = new Transaction()
+  transaction.version = content.version
+  transaction.locktime = content.lockTime
+  for (const { txId: id, vout, sequence } of content.inputs) {
+    transaction.addInput(Buffer.from(id, 'hex').reverse(), vout, sequence)
+  }
+  for (const { script: bytes, value } of content.outputs) transaction.addOutput(bytes, value)
+  return transaction
+}
+
+function checkOutpoints(inputs: readonly Outpoint[]): void {
+  const seen = new Set<string>()
+  for (const { txId: id, vout } of inputs) {
+    if (/^0+$/.test(id)) throw malformed('it spends an output that cannot exist')
+    const outpoint = `${id}:${vout}`
+    if (seen.has(outpoint)) throw malformed('it spends the same output twice')
+    seen.add(outpoint)
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw malformed('it is not JSON')
+  }
+}
+
+function describe(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 5)
+    .map((issue) => `${issue.path.join('.') || 'transaction'}: ${issue.message}`)
+    .join('; ')
+}
+
+const malformed = (what: string): KeywardError =>
+  new KeywardError('TRANSACTION_MALFORMED', `serializedTransaction cannot be read: ${remoteText(what)}`)

@@ -1,0 +1,66 @@
+import type { Chain, ChainDefinition, ChainRegistry } from '../core/chain.js'
+import { KeywardError, remoteText } from '../core/errors.js'
+import type { ChainCode, Network } from '../core/ids.js'
+import type { BitcoinAddresses } from './bitcoin/index.js'
+import { definitions as bitcoinFamily } from './bitcoin/definition.js'
+import { nearestName } from './common/nearest-name.js'
+import { definitions as evmFamily } from './evm/definition.js'
+
+export { parseTransaction as parseBitcoinTransaction } from './bitcoin/verifier/index.js'
+export { verifyInputs as verifyBitcoinInputs } from './bitcoin/verifier/index.js'
+export type { ParsedTransaction as ParsedBitcoinTransaction, Prevout } from './bitcoin/verifier/index.js'
+export type { BitcoinAddresses } from './bitcoin/index.js'
+
+interface ChainFamily {
+  readonly definitions: readonly ChainDefinition[]
+  load(code: ChainCode): Promise<Chain>
+}
+
+/** One line for each family: plain facts now, code when a chain of the family is first used. */
+const FAMILIES: readonly ChainFamily[] = [
+  { definitions: bitcoinFamily, load: async (code) => (await import('./bitcoin/index.js')).loadBitcoin(code) },
+  { definitions: evmFamily, load: async (code) => (await import('./evm/index.js')).loadEvm(code) },
+]
+
+/** All chains that this version can sign for. */
+export function createChainRegistry(): ChainRegistry {
+  const definitions = FAMILIES.flatMap((family) => family.definitions)
+  const codes = new Map<string, ChainCode>()
+  for (const { code, aliases } of definitions) {
+    for (const name of [code, ...aliases]) codes.set(name.toLowerCase(), code)
+  }
+  const loaded = new Map<ChainCode, Promise<Chain>>()
+
+  return {
+    definitions,
+    resolve(name) {
+      const code = codes.get(name.trim().toLowerCase())
+      if (code === undefined) throw unknownChain(name, codes)
+      return code
+    },
+    load(code) {
+      const known = loaded.get(code)
+      if (known !== undefined) return known
+      const family = FAMILIES.find((candidate) => candidate.definitions.some((definition) => definition.code === code))
+      if (family === undefined) return Promise.reject(unknownChain(code, codes))
+      const chain = family.load(code)
+      loaded.set(code, chain)
+      // A failure to load (a damaged installation being repaired) is not remembered.
+      chain.catch(() => loaded.delete(code))
+      return chain
+    },
+  }
+}
+
+/** Addresses and scripts of a chain of the Bitcoin family. @throws KeywardError CHAIN_UNKNOWN */
+export async function loadBitcoinAddresses(code: ChainCode, network: Network): Promise<BitcoinAddresses> {
+  return (await import('./bitcoin/index.js')).bitcoinAddresses(code, network)
+}
+
+function unknownChain(name: string, codes: ReadonlyMap<string, ChainCode>): KeywardError {
+  const nearest = nearestName(name.trim(), codes.keys())
+  const meant = nearest === undefined ? '' : `Did you mean ${codes.get(nearest) ?? nearest}? `
+  return new KeywardError('CHAIN_UNKNOWN', `there is no chain called "${remoteText(name)}"`, {
+    advice: `${meant}Known chains: ${[...new Set(codes.values())].join(', ')}.`,
+  })
+}
