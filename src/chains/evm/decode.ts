@@ -1,0 +1,52 @@
+import type { Asset, Intent, IntentAction } from '../../core/intent.js'
+import type { SigningPlan } from '../../core/signing-plan.js'
+import type { EvmDefinition } from './definition.js'
+import { decodeErc20 } from './erc20.js'
+import { maximumFee, signerOf, transactionOf } from './plan.js'
+import type { EvmTransaction } from './plan.js'
+
+/** `0x` and four bytes. */
+const SELECTOR_DIGITS = 10
+
+/** What a plan would do. Made from the plan alone, so a policy decides about exactly what is signed. */
+export function decodePlan(definition: EvmDefinition, plan: SigningPlan): Intent {
+  const transaction = transactionOf(plan)
+  const coin: Asset = { chain: definition.code, decimals: definition.decimals }
+  return {
+    chain: plan.chain,
+    network: plan.network,
+    ...contentOf(transaction, signerOf(plan).address, coin),
+    fee: { asset: coin, amount: maximumFee(transaction), maximum: true },
+  }
+}
+
+type Content = Pick<Intent, 'actions' | 'undecoded'>
+
+function contentOf(transaction: EvmTransaction, from: string, coin: Asset): Content {
+  const { to, value, data } = transaction
+  if (to === undefined) return creation(data, value, from, coin)
+  const payment: IntentAction = { type: 'transfer', from: [from], to, asset: coin, amount: value, change: false }
+  if (data === '0x') return { actions: [payment], undecoded: [] }
+  const token = decodeErc20(data, from, { chain: coin.chain, contract: to })
+  if (token === undefined) return call(data, value, { from, to, coin })
+  return { actions: value === 0n ? [token] : [token, payment], undecoded: [] }
+}
+
+function creation(data: string, amount: bigint, from: string, asset: Asset): Content {
+  const codeBytes = byteLength(data)
+  return {
+    actions: [{ type: 'contract-creation', from, asset, amount, codeBytes }],
+    undecoded: [`what the ${codeBytes} bytes of code do`],
+  }
+}
+
+function call(data: string, amount: bigint, { from, to, coin }: { from: string; to: string; coin: Asset }): Content {
+  const selector = data.slice(0, SELECTOR_DIGITS)
+  const dataBytes = byteLength(data)
+  return {
+    actions: [{ type: 'contract-call', from, to, asset: coin, amount, selector, dataBytes }],
+    undecoded: [`what the call ${selector} with ${dataBytes} bytes does`],
+  }
+}
+
+const byteLength = (data: string): number => (data.length - 2) / 2

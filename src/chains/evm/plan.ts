@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import { KeywardError } from '../../core/errors.js'
+import { planBodyReader } from '../../core/signing-plan.js'
+import type { SigningPlan } from '../../core/signing-plan.js'
+
+const unsigned = z
+  .string()
+  .regex(/^(0|[1-9]\d{0,77})$/)
+  .transform((text) => BigInt(text))
+const address = z.string().regex(/^0x[0-9a-f]{40}$/)
+const accessList = z
+  .array(z.strictObject({ address, storageKeys: z.array(z.string().regex(/^0x[0-9a-f]{64}$/)).readonly() }).readonly())
+  .readonly()
+
+const content = {
+  chainId: unsigned,
+  gas: unsigned,
+  /** Absent: contract creation. */
+  to: address.optional(),
+  value: unsigned,
+  data: z
+    .string()
+    .regex(/^0x[0-9a-f]*$/)
+    .refine((text) => text.length % 2 === 0),
+}
+
+/** Body of an Ethereum plan. The nonce is not in here: it is the plan's account sequence. Unknown members are refused, not ignored. */
+const bodySchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('legacy'), ...content, gasPrice: unsigned }),
+  z.strictObject({ type: z.literal('eip2930'), ...content, gasPrice: unsigned, accessList }),
+  z.strictObject({
+    type: z.literal('eip1559'),
+    ...content,
+    maxFeePerGas: unsigned,
+    maxPriorityFeePerGas: unsigned,
+    accessList,
+  }),
+])
+
+/** What is stored in the plan: amounts as decimal text, bytes as lower-case hexadecimal. */
+type EvmPlanBody = z.input<typeof bodySchema>
+
+/** A transaction with every field fixed. Amounts in wei; addresses and bytes in lower-case hexadecimal with 0x. */
+export type EvmTransaction = z.output<typeof bodySchema> & { readonly nonce: bigint }
+
+type FeesOf<T> = T extends unknown ? Omit<T, keyof typeof content> : never
+/** The members that differ by type, prices in wei. */
+export type FixedFees = FeesOf<z.output<typeof bodySchema>>
+/** The members that all types have. */
+export type Content = Pick<EvmTransaction, keyof typeof content>
+
+/** Body of a new plan. */
+export function planBody(content: Content, fees: FixedFees): EvmPlanBody {
+  const common = {
+    chainId: content.chainId.toString(),
+    gas: content.gas.toString(),
+    ...(content.to === undefined ? {} : { to: content.to }),
+    value: content.value.toString(),
+    data: content.data,
+  }
+  if (fees.type !== 'eip1559') return { ...fees, ...common, gasPrice: fees.gasPrice.toString() }
+  return {
+    ...fees,
+    ...common,
+    maxFeePerGas: fees.maxFeePerGas.toString(),
+    maxPriorityFeePerGas: fees.maxPriorityFeePerGas.toString(),
+  }
+}
+
+const readBody = planBodyReader(bodySchema)
+
+/** @throws KeywardError TRANSACTION_MALFORMED when the plan is not one that this version writes. */
+export function transactionOf(plan: SigningPlan): EvmTransaction {
+  if (plan.account === undefined) throw new KeywardError('TRANSACTION_MALFORMED', 'the signing plan has no nonce')
+  return { ...readBody(plan), nonce: BigInt(plan.account.sequence) }
+}
+
+/** The one signer of an Ethereum plan. @throws KeywardError TRANSACTION_MALFORMED */
+export function signerOf(plan: SigningPlan): SigningPlan['signers'][number] {
+  const [signer] = plan.signers
+  if (signer !== undefined && plan.signers.length === 1 && signer.address === plan.account?.address) return signer
+  throw new KeywardError('TRANSACTION_MALFORMED', 'the signing plan does not have exactly one signer, its account')
+}
+
+/** The most that the network takes for the gas of this transaction, in wei. */
+export const maximumFee = (transaction: EvmTransaction): bigint =>
+  transaction.gas * (transaction.type === 'eip1559' ? transaction.maxFeePerGas : transaction.gasPrice)

@@ -1,0 +1,114 @@
+import type { ChainKeys, ChainLookups, PrepareInput } from '../../core/chain.js'
+import type { Clock } from '../../core/clock.js'
+import { KeywardError } from '../../core/errors.js'
+import { requestDigest } from '../../core/pending-transaction.js'
+import type { Signer, SigningPlan } from '../../core/signing-plan.js'
+import type { EvmDefinition } from './definition.js'
+import { intrinsicGas } from './intrinsic-gas.js'
+import { lookUpFacts } from './lookups.js'
+import type { NetworkFacts } from './lookups.js'
+import { NonceSource } from './nonces.js'
+import { planBody } from './plan.js'
+import type { EvmRequest } from './request.js'
+
+type Input = PrepareInput<EvmRequest>
+
+/** Turns requests into plans: everything that is asked from the network is asked here. */
+export class EvmPlanner {
+  readonly #nonces: NonceSource
+  readonly #signers = new WeakMap<EvmRequest, Signer>()
+  readonly #facts = new WeakMap<EvmRequest, Promise<NetworkFacts>>()
+
+  constructor(
+    private readonly definition: EvmDefinition,
+    private readonly keys: Pick<ChainKeys, 'address'>,
+    clock: Clock,
+  ) {
+    this.#nonces = new NonceSource(definition, clock)
+  }
+
+  /** @throws KeywardError INDEX_INVALID, WALLET_* */
+  signer(input: Input): Signer {
+    const known = this.#signers.get(input.request)
+    if (known !== undefined) return known
+    const signer = signerOf(this.keys, input)
+    this.#signers.set(input.request, signer)
+    return signer
+  }
+
+  /** Asked once for each request; a failure is not remembered. @throws KeywardError API_* */
+  facts(input: Input, lookups: ChainLookups): Promise<NetworkFacts> {
+    const { request, network } = input
+    const known = this.#facts.get(request)
+    if (known !== undefined) return known
+    const facts = lookUpFacts(this.definition, network, request, this.signer(input).address, lookups)
+    this.#facts.set(request, facts)
+    facts.catch(() => this.#facts.delete(request))
+    return facts
+  }
+
+  /** @throws KeywardError TRANSACTION_MALFORMED, INDEX_INVALID, WALLET_*, API_* */
+  async plan(input: Input, lookups: ChainLookups): Promise<SigningPlan> {
+    const { request, network, previous } = input
+    const signer = this.signer(input)
+    const nonce = request.nonce ?? this.#nonces.next(network, signer.address, lookups)
+    if (previous !== undefined && fits(previous, input, signer, await nonce)) return previous
+    const [sequence, facts] = await Promise.all([nonce, this.facts(input, lookups)])
+    return planOf(input, signer, sequence, facts)
+  }
+}
+
+/** An earlier plan stays good, so that approvers see the same digest, while it is for this request and signer and its nonce is the one to use. */
+function fits(previous: SigningPlan, { pending, network }: Input, signer: Signer, nonce: bigint): boolean {
+  const [known] = previous.signers
+  return (
+    previous.requestDigest === requestDigest(pending) &&
+    previous.network === network &&
+    previous.account?.sequence === nonce.toString() &&
+    known?.signatureId === signer.signatureId &&
+    known.index === signer.index &&
+    known.address === signer.address
+  )
+}
+
+function signerOf(keys: Pick<ChainKeys, 'address'>, { request, wallets }: Input): Signer {
+  const [named] = request.signers
+  const wallet = named && wallets.get(named.signatureId)
+  if (wallet === undefined) throw new KeywardError('SIGNER_MISMATCH', 'the wallet of this transaction is not at hand')
+  const { signatureId } = wallet
+  if (wallet.kind !== 'mnemonic') return { signatureId, address: keys.address(wallet, 0) }
+  if (named?.index === undefined) {
+    throw new KeywardError('INDEX_INVALID', `wallet ${signatureId} is a mnemonic, and the transaction names no index`, {
+      advice: 'Name the index of the address together with the signatureId when the transaction is requested.',
+    })
+  }
+  return { signatureId, index: named.index, address: keys.address(wallet, named.index) }
+}
+
+/** @throws KeywardError TRANSACTION_MALFORMED for gas that no node would take. */
+function planOf(
+  { pending, network, request }: Input,
+  signer: Signer,
+  sequence: bigint,
+  facts: NetworkFacts,
+): SigningPlan {
+  const { to, value = 0n, data = '0x' } = request
+  const { chainId, gas, fees } = facts
+  const needed = intrinsicGas({ to, data, accessList: fees.type === 'legacy' ? [] : fees.accessList })
+  if (gas < needed) {
+    throw new KeywardError('TRANSACTION_MALFORMED', `the transaction has ${gas} gas and needs at least ${needed}`, {
+      advice: 'Request it again with more gas, or without gas: then it is estimated.',
+    })
+  }
+  return {
+    version: 1,
+    pendingId: pending.id,
+    chain: pending.chain,
+    network,
+    requestDigest: requestDigest(pending),
+    ...(pending.withdrawalId === undefined ? {} : { withdrawalId: pending.withdrawalId }),
+    signers: [signer],
+    account: { address: signer.address, sequence: sequence.toString() },
+    body: planBody({ chainId, gas, to, value, data }, fees),
+  }
+}

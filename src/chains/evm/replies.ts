@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { KeywardError } from '../../core/errors.js'
+
+/*
+ * Numbers as the API and nodes answer them.
+ */
+
+const whole = z
+  .union([z.number().int().min(0).max(Number.MAX_SAFE_INTEGER), z.string().regex(/^\d{1,78}$/)])
+  .transform((value) => BigInt(value))
+
+/** A JSON number or its digits as text. */
+export const wholeNumberReply = whole
+/** `{ "medium": wei }`, among other members. */
+export const feeReply = z.object({ medium: whole.refine((price) => price > 0n) })
+/** `0x` and digits, as JSON-RPC writes quantities. */
+export const quantityReply = z
+  .string()
+  .regex(/^0x[0-9a-f]{1,64}$/i)
+  .transform((text) => BigInt(text))
+/** A transaction by its hash; the API merges it with its receipt. */
+export const transactionReply = z.object({ transactionHash: z.string() })
+
+/** @throws KeywardError API_REPLY_MALFORMED naming what was asked for. */
+export function parseReply<T extends z.ZodType>(schema: T, reply: unknown, what: string): z.output<T> {
+  const parsed = schema.safeParse(reply)
+  if (parsed.success) return parsed.data
+  throw new KeywardError('API_REPLY_MALFORMED', `the API's answer for ${what} is not understood`, {
+    advice:
+      'The transaction waits and is tried again. If this stays, check the address of the API and its status page.',
+  })
+}

@@ -1,0 +1,79 @@
+import type { AccessListEntry } from './fields.js'
+import type { EvmTransaction } from './plan.js'
+import { encodeRlp, minimalBytes } from './rlp.js'
+import type { RlpItem } from './rlp.js'
+
+/** Signature values of one transaction: r and s, 32 bytes each, and the parity of the y coordinate. */
+export interface TransactionSignature {
+  readonly r: Uint8Array
+  readonly s: Uint8Array
+  readonly yParity: number
+}
+
+const NOTHING = Buffer.alloc(0)
+const fromHex = (text: string): Buffer => Buffer.from(text.slice(2), 'hex')
+
+/** The bytes whose hash is signed. EIP-155 adds the chain id and two empty fields to a legacy transaction; typed ones (EIP-2718) carry it themselves. */
+export function signingPayload(transaction: EvmTransaction): Buffer {
+  const fields = fieldsOf(transaction)
+  return transaction.type === 'legacy'
+    ? encodeRlp([...fields, minimalBytes(transaction.chainId), NOTHING, NOTHING])
+    : envelope(transaction, fields)
+}
+
+/** What is broadcast. */
+export function signedBytes(transaction: EvmTransaction, { r, s, yParity }: TransactionSignature): Buffer {
+  const v =
+    transaction.type === 'legacy' ? transaction.chainId * 2n + 35n + BigInt(yParity) /* EIP-155 */ : BigInt(yParity)
+  return envelope(transaction, [
+    ...fieldsOf(transaction),
+    minimalBytes(v),
+    withoutLeadingZeros(r),
+    withoutLeadingZeros(s),
+  ])
+}
+
+/** EIP-2718: typed transactions start with their type. */
+function envelope({ type }: EvmTransaction, items: readonly RlpItem[]): Buffer {
+  const encoded = encodeRlp(items)
+  switch (type) {
+    case 'legacy':
+      return encoded
+    case 'eip2930':
+      return Buffer.concat([Buffer.of(1), encoded])
+    case 'eip1559':
+      return Buffer.concat([Buffer.of(2), encoded])
+  }
+}
+
+function fieldsOf(transaction: EvmTransaction): RlpItem[] {
+  const { to, value, data, gas, nonce, chainId } = transaction
+  const payment = [
+    minimalBytes(gas),
+    to === undefined ? NOTHING : fromHex(to),
+    minimalBytes(value),
+    fromHex(data),
+  ] as const
+  switch (transaction.type) {
+    case 'legacy':
+      return [minimalBytes(nonce), minimalBytes(transaction.gasPrice), ...payment]
+    case 'eip2930': {
+      const price = minimalBytes(transaction.gasPrice)
+      return [minimalBytes(chainId), minimalBytes(nonce), price, ...payment, accessListItem(transaction.accessList)]
+    }
+    case 'eip1559': {
+      const tip = minimalBytes(transaction.maxPriorityFeePerGas)
+      const cap = minimalBytes(transaction.maxFeePerGas)
+      return [minimalBytes(chainId), minimalBytes(nonce), tip, cap, ...payment, accessListItem(transaction.accessList)]
+    }
+  }
+}
+
+const accessListItem = (list: readonly AccessListEntry[]): RlpItem =>
+  list.map(({ address, storageKeys }) => [fromHex(address), storageKeys.map(fromHex)])
+
+/** r and s are numbers to RLP, so one in 256 signatures is a byte shorter. */
+function withoutLeadingZeros(number: Uint8Array): Uint8Array {
+  const first = number.findIndex((byte) => byte !== 0)
+  return number.subarray(first === -1 ? number.length : first)
+}

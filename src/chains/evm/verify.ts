@@ -1,0 +1,120 @@
+import { decodeRlp, encodeRlp } from 'ethers/utils'
+import type { RlpStructuredData } from 'ethers/utils'
+import type { SignedTransaction } from '../../core/chain.js'
+import { KeywardError } from '../../core/errors.js'
+import type { SigningPlan } from '../../core/signing-plan.js'
+import { recover } from '../common/secp256k1.js'
+import { addressOf } from './address.js'
+import { hex, keccak256 } from './keccak.js'
+import { signerOf, transactionOf } from './plan.js'
+import type { EvmTransaction } from './plan.js'
+
+/*
+ * The check between signing and the journal: what do these bytes say, and who signed that? It shares neither the encoder nor the order of fields with the
+ * code that made them: RLP is ethers' here. Recovery proves that the signature covers exactly the decoded content and is the planned account's.
+ */
+
+/** EIP-2718: the byte before the list; a legacy transaction has none. */
+const TYPE_PREFIX = { legacy: '0x', eip2930: '0x01', eip1559: '0x02' } as const
+/** Order of the group (SEC 2, secp256k1). Ethereum takes no s above its half (EIP-2). */
+const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
+
+/** @throws KeywardError VERIFICATION_FAILED naming what does not agree. */
+export function verifyTransaction(plan: SigningPlan, { raw, txId }: SignedTransaction): void {
+  const transaction = transactionOf(plan)
+  const items = decode(raw, TYPE_PREFIX[transaction.type])
+  const content = items.slice(0, -3)
+  const expected = Object.entries(expectedFields(transaction))
+  if (content.length !== expected.length) throw failed('the number of fields')
+  expected.forEach(([name, value], place) => {
+    if (JSON.stringify(content[place]) !== JSON.stringify(value)) throw failed(name)
+  })
+  const [v, r, s] = items.slice(-3).map(numberOf)
+  const signature = { yParity: yParityOf(transaction, v), r: scalarOf(r, ORDER), s: scalarOf(s, ORDER / 2n + 1n) }
+  if (senderOf(hashOf(transaction, content), signature) !== signerOf(plan).address) throw failed('the sender')
+  if (txId !== hex(keccak256(bytesOf(raw)))) throw failed('the transaction id')
+}
+
+const failed = (what: string): KeywardError =>
+  new KeywardError('VERIFICATION_FAILED', `the signed bytes do not agree with the plan: ${what}`, {
+    advice: 'Nothing was sent. This is a defect in Keyward or a failing computer: please report it.',
+  })
+
+/** The items of the list, each as hexadecimal. The encoding must be the shortest one, so that there is only one text for one transaction. */
+function decode(raw: string, prefix: string): RlpStructuredData[] {
+  if (!raw.startsWith(prefix)) throw failed('the type')
+  const encoded = `0x${raw.slice(prefix.length)}`
+  const items = decodeStrictly(encoded)
+  if (!Array.isArray(items) || encodeRlp(items) !== encoded) throw failed('the encoding')
+  return items
+}
+
+function decodeStrictly(encoded: string): RlpStructuredData {
+  try {
+    return decodeRlp(encoded)
+  } catch {
+    throw failed('the encoding')
+  }
+}
+
+function expectedFields(transaction: EvmTransaction): Readonly<Record<string, RlpStructuredData>> {
+  const nonce = quantity(transaction.nonce)
+  const chainId = quantity(transaction.chainId)
+  const content = {
+    gas: quantity(transaction.gas),
+    to: transaction.to ?? '0x',
+    value: quantity(transaction.value),
+    data: transaction.data,
+  }
+  if (transaction.type === 'legacy') return { nonce, gasPrice: quantity(transaction.gasPrice), ...content }
+  const accessList = transaction.accessList.map(({ address, storageKeys }) => [address, [...storageKeys]])
+  if (transaction.type === 'eip2930') {
+    return { chainId, nonce, gasPrice: quantity(transaction.gasPrice), ...content, accessList }
+  }
+  const maxPriorityFeePerGas = quantity(transaction.maxPriorityFeePerGas)
+  return {
+    chainId,
+    nonce,
+    maxPriorityFeePerGas,
+    maxFeePerGas: quantity(transaction.maxFeePerGas),
+    ...content,
+    accessList,
+  }
+}
+
+/** A number as RLP spells it in hexadecimal: whole bytes, no leading zero byte, nothing for zero. */
+function quantity(number: bigint): string {
+  const digits = number === 0n ? '' : number.toString(16)
+  return `0x${digits.length % 2 === 0 ? '' : '0'}${digits}`
+}
+
+function numberOf(item: RlpStructuredData): bigint {
+  if (typeof item !== 'string' || item.startsWith('0x00')) throw failed('a number of the signature')
+  return item === '0x' ? 0n : BigInt(item)
+}
+
+/** EIP-155 for legacy transactions, the bare parity for typed ones. */
+function yParityOf({ type, chainId }: EvmTransaction, v: bigint | undefined): 0 | 1 {
+  const base = type === 'legacy' ? 35n + 2n * chainId : 0n
+  if (v === base) return 0
+  if (v === base + 1n) return 1
+  throw failed('the chain id in the signature')
+}
+
+function scalarOf(number: bigint | undefined, limit: bigint): string {
+  if (number === undefined || number === 0n || number >= limit) throw failed('the range of the signature')
+  return number.toString(16).padStart(64, '0')
+}
+
+function hashOf({ type, chainId }: EvmTransaction, content: RlpStructuredData[]): Buffer {
+  const signed = type === 'legacy' ? [...content, quantity(chainId), '0x', '0x'] : content
+  return keccak256(bytesOf(`${TYPE_PREFIX[type]}${encodeRlp(signed).slice(2)}`))
+}
+
+function senderOf(hash: Buffer, { yParity, r, s }: { yParity: 0 | 1; r: string; s: string }): string | undefined {
+  const signature = Buffer.from(r + s, 'hex')
+  const publicKey = recover(hash, { signature, recoveryId: yParity }, false)
+  return publicKey === undefined ? undefined : addressOf(publicKey)
+}
+
+const bytesOf = (text: string): Buffer => Buffer.from(text.slice(2), 'hex')
