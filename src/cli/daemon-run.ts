@@ -1,0 +1,47 @@
+import type { App } from '../composition-root.js'
+import type { Settings } from '../config/index.js'
+import type { DaemonOptions } from '../core/pipeline/daemon.js'
+import { requireComplete } from '../core/pipeline/daemon.js'
+import type { CommandArguments } from './arguments.js'
+import type { CommandContext } from './context.js'
+import { composeOptions, loadSettingsFor } from './session.js'
+
+/** Runs the daemon until it is told to stop, or for one round. Its log is its output, so it goes to standard output. */
+export async function runDaemon(context: CommandContext, args: CommandArguments): Promise<void> {
+  const { checkDaemonSettings } = await import('../config/index.js')
+  const { compose } = await import('../composition-root.js')
+  const loaded = await loadSettingsFor(context, args)
+  checkDaemonSettings(loaded.settings)
+  const app = await compose(loaded, composeOptions(context, 'fail', context.host.stdout))
+  try {
+    await serve(app, context.signal)
+  } finally {
+    await app.close()
+  }
+}
+
+async function serve({ settings, chains, log, daemon: open }: App, stop: AbortSignal): Promise<void> {
+  const codes = settings.chains?.map((name) => chains.resolve(name)) ?? chains.definitions.map(({ code }) => code)
+  const daemon = await open()
+  const options = optionsOf(settings, [...new Set(codes)])
+  if (!settings.daemon.runOnce) {
+    await daemon.run(options, stop)
+    return
+  }
+  const summary = await daemon.runOnce(options, stop)
+  log.info('daemon.finished', { ...summary })
+  requireComplete(summary)
+}
+
+function optionsOf({ network, daemon }: Settings, chains: DaemonOptions['chains']): DaemonOptions {
+  const { periodSeconds, concurrency, shutdownSeconds, wallets, transactionIds } = daemon
+  return {
+    chains,
+    network,
+    concurrency,
+    periodMs: periodSeconds * 1000,
+    shutdownMs: shutdownSeconds * 1000,
+    ...(wallets === undefined ? {} : { wallets }),
+    ...(transactionIds === undefined ? {} : { transactionIds: new Set(transactionIds.map((id) => id.toLowerCase())) }),
+  }
+}

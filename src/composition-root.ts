@@ -1,0 +1,142 @@
+import { approveWithoutCheck, createUrlApprover } from './approval/index.js'
+import { createBackend } from './backends/index.js'
+import { createChainRegistry } from './chains/index.js'
+import { createSecretSource, requireApiKey } from './config/index.js'
+import type { LoadedSettings, Settings } from './config/index.js'
+import type { Approver } from './core/approver.js'
+import type { ChainRegistry } from './core/chain.js'
+import { systemClock } from './core/clock.js'
+import { container as globalContainer } from './core/injection.js'
+import type { DependencyContainer } from './core/injection.js'
+import type { Journal } from './core/journal.js'
+import { Keyring } from './core/keyring.js'
+import type { Log } from './core/log.js'
+import { Daemon } from './core/pipeline/daemon.js'
+import { Pipeline } from './core/pipeline/pipeline.js'
+import type { Secret } from './core/secret.js'
+import type { SecretBackend } from './core/secret-backend.js'
+import type { SecretPurpose, SecretSource } from './core/secret-reference.js'
+import type { TatumApi } from './core/tatum-api.js'
+import { TOKENS } from './core/tokens.js'
+import type { ManagedWallet } from './core/wallet.js'
+import { WalletDirectory } from './core/wallet-directory.js'
+import { createJournal } from './journal/index.js'
+import type { JournalRole } from './journal/index.js'
+import { createTatumApi } from './tatum/index.js'
+import { createLog, wantsColour } from './telemetry/index.js'
+import type { LogStream } from './telemetry/index.js'
+
+export interface ComposeOptions {
+  /** May the first wallet of this command create the store? */
+  readonly whenMissing: 'fail' | 'create'
+  /** Asks the person at the terminal; absent when there is none. */
+  readonly prompt?: ((purpose: SecretPurpose) => Promise<Secret>) | undefined
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly logStream: LogStream
+  readonly clientVersion: string
+}
+
+/** The program, put together for one process. Parts are made when they are first asked for and closed in reverse order. */
+export interface App {
+  readonly settings: Settings
+  readonly log: Log
+  readonly chains: ChainRegistry
+  /** Everything bound to its token; grows as parts are opened. */
+  readonly container: DependencyContainer
+  /** @throws KeywardError STORE_*, BACKEND_* */
+  backend(): Promise<SecretBackend>
+  /** @throws KeywardError JOURNAL_* */
+  journal(role: JournalRole): Promise<Journal>
+  /** Opens all that signing needs. @throws KeywardError, each with its own exit code: API_KEY_MISSING, STORE_*, JOURNAL_LOCKED, APPROVAL_URL_REQUIRED … */
+  daemon(): Promise<Daemon>
+  close(): Promise<void>
+}
+
+/** The only place that knows every implementation. */
+export async function compose(loaded: LoadedSettings, options: ComposeOptions): Promise<App> {
+  const { settings } = loaded
+  const container = globalContainer.createChildContainer()
+  const closing: (() => Promise<void> | void)[] = []
+  const bind = <T>(token: symbol, value: T, close?: (value: T) => Promise<void> | void): T => {
+    container.register(token, { useValue: value })
+    if (close) closing.push(() => close(value))
+    return value
+  }
+
+  const log = bind(TOKENS.Log, await createLog({ ...settings.log, stream: options.logStream, colour: wantsColour(options.logStream, options.env) }))
+  for (const warning of loaded.warnings) log.warn('settings.warning', { warning })
+  bind(TOKENS.Clock, systemClock)
+  const chains = bind(TOKENS.ChainRegistry, createChainRegistry())
+  const secrets = bind(TOKENS.SecretSource, createSecretSource({ ...loaded.secretInputs, log, prompt: options.prompt }))
+
+  const backend = once(async () => {
+    const inspect = async (wallet: ManagedWallet): Promise<readonly string[]> => {
+      const chain = await chains.load(chains.resolve(wallet.descriptor.chain))
+      return chain.keys.inspect(wallet)
+    }
+    const made = await createBackend(settings.backend, { secrets, log, clock: systemClock, inspect, whenMissing: options.whenMissing })
+    bind(TOKENS.SecretBackend, made, (open) => open.close())
+    await made.open()
+    return made
+  })
+  const journal = once(async (role: JournalRole) => {
+    const made = await createJournal({ path: settings.journal.path, role, clock: systemClock })
+    bind(TOKENS.Journal, made, (open) => open.close())
+    await made.open()
+    return made
+  })
+  const daemon = once(async () => {
+    bind(TOKENS.Approver, approverOf(settings, log))
+    bind(TOKENS.TatumApi, await apiOf(settings, secrets, log, options.clientVersion), (api) => api.close())
+    const opened = await backend()
+    await journal('daemon')
+    const { cacheSeconds, maxWallets } = settings.keyring
+    bind(TOKENS.Keyring, new Keyring(opened, systemClock, { cacheMs: cacheSeconds * 1000, maxWallets }), (ring) => ring.close())
+    bind(TOKENS.WalletDirectory, new WalletDirectory(opened, log))
+    container.registerSingleton(Pipeline)
+    container.registerSingleton(Daemon)
+    return container.resolve(Daemon)
+  })
+
+  return {
+    settings,
+    log,
+    chains,
+    container,
+    backend: () => backend(undefined),
+    journal,
+    daemon: () => daemon(undefined),
+    close: async () => {
+      for (const close of closing.splice(0).reverse()) await close()
+      await container.dispose()
+    },
+  }
+}
+
+/** Makes a part at the first call and gives the same one ever after; a failure is not remembered. */
+function once<A, T>(make: (argument: A) => Promise<T>): (argument: A) => Promise<T> {
+  let made: Promise<T> | undefined
+  return (argument) => {
+    made ??= make(argument).catch((thrown: unknown) => {
+      made = undefined
+      throw thrown
+    })
+    return made
+  }
+}
+
+function approverOf(settings: Settings, log: Log): Approver {
+  const { url, method, reply, allowInsecure, deadlineMs } = settings.approval
+  if (url === undefined) return approveWithoutCheck(settings.network)
+  return createUrlApprover({ url, method, reply, allowInsecure, deadlineMs, log })
+}
+
+async function apiOf(settings: Settings, secrets: SecretSource, log: Log, clientVersion: string): Promise<TatumApi> {
+  const { key: reference, ...api } = settings.api
+  const key = await requireApiKey(reference, secrets)
+  try {
+    return createTatumApi({ ...api, key, clientVersion, log, clock: systemClock })
+  } finally {
+    key.wipe()
+  }
+}
