@@ -26,7 +26,8 @@ export function publicKeyOf(privateKey: Uint8Array): Uint8Array {
 }
 
 /** The public key with both coordinates: 65 bytes. Takes a key in either form. */
-export const uncompressed = (publicKey: Uint8Array): Uint8Array => ecc.pointCompress(publicKey, false)
+export const uncompressed = (publicKey: Uint8Array): Uint8Array =>
+  publicKey.length === 65 ? publicKey : ecc.pointCompress(publicKey, false)
 
 /**
  * Signature of a 32-byte hash: r and s, 32 bytes each. The nonce is RFC 6979 with SHA-256 and no extra data, s is in the lower half, r is not ground: the
