@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import type { SecretBackend } from '../core/secret-backend.js'
+import type { BackendDependencies } from './common/dependencies.js'
+import { fileConfigSchema } from './file/config.js'
+
+export type { BackendDependencies } from './common/dependencies.js'
+
+/** Which product keeps the wallets. Adding one is a folder beside `file`, a member here and a line below: docs/adding-a-backend.md. */
+export const backendConfigSchema = z.discriminatedUnion('type', [fileConfigSchema])
+export type BackendConfig = z.output<typeof backendConfigSchema>
+
+type BackendType = BackendConfig['type']
+type ConfigOf<T extends BackendType> = Extract<BackendConfig, { readonly type: T }>
+type Factory<T extends BackendType> = (config: ConfigOf<T>, dependencies: BackendDependencies) => Promise<SecretBackend>
+
+/** One line for each product; a missing one does not compile. The product's code and libraries are loaded by the import inside its line. */
+const FACTORIES: { readonly [T in BackendType]: Factory<T> } = {
+  file: async (config, dependencies) => (await import('./file/index.js')).createFileBackend(config, dependencies),
+}
+
+const create = <T extends BackendType>(
+  type: T,
+  config: ConfigOf<T>,
+  dependencies: BackendDependencies,
+): Promise<SecretBackend> => FACTORIES[type](config, dependencies)
+
+/** The backend for a configuration, not yet open. */
+export async function createBackend(config: BackendConfig, dependencies: BackendDependencies): Promise<SecretBackend> {
+  return create(config.type, config, dependencies)
+}
