@@ -1,0 +1,32 @@
+import type { CommandSpec } from '../command.js'
+import { REFERENCE_FLAGS, SETTINGS_FLAGS } from '../flags.js'
+import { withApp } from '../session.js'
+
+const MAX_KEYS = 1_000_000
+
+export const generateManagedPrivateKeyBatch: CommandSpec = {
+  name: 'generatemanagedprivatekeybatch',
+  group: 'Wallets',
+  summary: 'make and store many single keys, and print a line for each',
+  details: [
+    'A line {"signatureId":"…","address":"…"} appears when its key is durable, and not before. Ctrl-C stops in order: what was printed is stored.',
+  ],
+  arguments: [
+    { name: 'CHAIN', summary: 'e.g. BTC or ETH' },
+    { name: 'COUNT', summary: `how many keys, at most ${MAX_KEYS}` },
+  ],
+  flags: [REFERENCE_FLAGS.testnet, ...SETTINGS_FLAGS],
+  examples: [['keyward generatemanagedprivatekeybatch ETH 1000 > addresses.jsonl', 'a thousand deposit addresses']],
+  reference: true,
+  stopsInOrder: true,
+  run: (context, args) =>
+    withApp(context, args, 'create', async (app) => {
+      const { networkOf } = await import('../../core/ids.js')
+      const { generateKeys } = await import('../generate-keys.js')
+      const { parseCount } = await import('../wallet-arguments.js')
+      const chain = await app.chains.load(app.chains.resolve(args.operand('CHAIN')))
+      const count = parseCount(args.operand('COUNT'), 'COUNT', MAX_KEYS)
+      if (count === 0) return
+      await generateKeys(context, await app.backend(), { chain, network: networkOf(args.has('testnet')), count })
+    }),
+}

@@ -1,0 +1,2 @@
+export { runCli } from './run-cli.js'
+export { runProcess } from './run-process.js'

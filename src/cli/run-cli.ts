@@ -1,0 +1,36 @@
+import { asKeywardError } from '../core/errors.js'
+import type { CommandSpec } from './command.js'
+import { COMMANDS } from './commands/index.js'
+import { createContext } from './context.js'
+import type { Host } from './host.js'
+import { parseCommandLine } from './parse.js'
+import { errorStyle, renderError } from './render-error.js'
+import { programVersion } from './version.js'
+
+export interface RunOptions {
+  /** Asks a command with `stopsInOrder` to end. */
+  readonly signal: AbortSignal
+  /** Told which command runs, before it does. */
+  readonly started?: (spec: CommandSpec) => void
+}
+
+/** Runs one command line. @returns the exit code; every error has been shown by then. */
+export async function runCli(argv: readonly string[], host: Host, options: RunOptions): Promise<number> {
+  const context = createContext(host, options.signal)
+  try {
+    const parsed = parseCommandLine(argv, COMMANDS, { version: programVersion(), columns: host.columns })
+    if ('text' in parsed) {
+      await context.output.text(parsed.text)
+      return 0
+    }
+    const { spec, args, ignoredFlags } = parsed
+    for (const flag of ignoredFlags) context.output.note(`note: --${flag} has no effect on ${spec.name}`)
+    options.started?.(spec)
+    await spec.run(context, args)
+    return 0
+  } catch (thrown) {
+    const error = asKeywardError(thrown)
+    context.output.talk(renderError(error, errorStyle(host, argv.includes('--debug'))))
+    return error.exitCode
+  }
+}

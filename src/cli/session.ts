@@ -1,0 +1,57 @@
+import type { Writable } from 'node:stream'
+import type { App, ComposeOptions } from '../composition-root.js'
+import type { LoadedSettings } from '../config/index.js'
+import type { CommandArguments } from './arguments.js'
+import type { CommandContext } from './context.js'
+import { passwordPrompt } from './password-prompt.js'
+import { programVersion } from './version.js'
+
+/** @throws KeywardError CONFIG_INVALID, FILE_UNREADABLE */
+export async function loadSettingsFor(context: CommandContext, args: CommandArguments): Promise<LoadedSettings> {
+  const { env, cwd, home } = context.host
+  const { loadSettings } = await import('../config/index.js')
+  return loadSettings({ flags: args.flags(), env, cwd, home })
+}
+
+/** @param whenMissing what happens when there is no wallet store yet. */
+export function composeOptions(
+  context: CommandContext,
+  whenMissing: ComposeOptions['whenMissing'],
+  logStream: Writable,
+): ComposeOptions {
+  const { env, stdout, isTerminal } = context.host
+  return {
+    whenMissing,
+    env,
+    prompt: passwordPrompt(context),
+    logStream: {
+      write: (text) => logStream.write(text),
+      isTTY: logStream === stdout ? isTerminal.stdout : isTerminal.stderr,
+    },
+    clientVersion: programVersion(),
+  }
+}
+
+/** Loads the settings, builds the program around them, and closes it again whatever happens. */
+export async function withApp(
+  context: CommandContext,
+  args: CommandArguments,
+  whenMissing: ComposeOptions['whenMissing'],
+  use: (app: App, loaded: LoadedSettings) => Promise<void>,
+): Promise<void> {
+  const loaded = quietByDefault(await loadSettingsFor(context, args))
+  const { compose } = await import('../composition-root.js')
+  const app = await compose(loaded, composeOptions(context, whenMissing, context.host.stderr))
+  try {
+    await use(app, loaded)
+  } finally {
+    await app.close()
+  }
+}
+
+/** Commands are silent when all is well: what they did is their result. A log level that somebody asked for is kept. */
+function quietByDefault(loaded: LoadedSettings): LoadedSettings {
+  if (loaded.sources.get('log.level')?.source !== 'default') return loaded
+  const { settings } = loaded
+  return { ...loaded, settings: { ...settings, log: { ...settings.log, level: 'warn' } } }
+}
