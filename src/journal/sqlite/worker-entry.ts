@@ -1,0 +1,13 @@
+/** The worker beside this file: compiled, or as TypeScript when the sources are run as they are. */
+export const JOURNAL_WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
+
+/**
+ * What `new Worker` can start. A worker does not inherit the loader that lets Node run TypeScript, so a TypeScript entry is wrapped in a line that registers
+ * the loader first; compiled code, which is all that is published, is started directly.
+ */
+export function startable(entry: URL): URL {
+  if (!entry.pathname.endsWith('.ts')) return entry
+  const href = JSON.stringify(entry.href)
+  const script = `import { createRequire } from 'node:module'; const require = createRequire(${href}); require('tsx/cjs/api').require(${href}, ${href})`
+  return new URL(`data:text/javascript,${encodeURIComponent(script)}`)
+}

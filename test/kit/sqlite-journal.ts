@@ -1,0 +1,34 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from '../../src/core/clock.js'
+import { SqliteJournal } from '../../src/journal/sqlite/sqlite-journal.js'
+import type { SqliteJournalOptions } from '../../src/journal/sqlite/sqlite-journal.js'
+
+/** A folder of its own for one journal. */
+export interface JournalFolder {
+  readonly folder: string
+  readonly path: string
+  /** Not open yet. */
+  journal(options?: Partial<SqliteJournalOptions>): SqliteJournal
+  open(options?: Partial<SqliteJournalOptions>): Promise<SqliteJournal>
+  remove(): Promise<void>
+}
+
+export async function journalFolder(): Promise<JournalFolder> {
+  const folder = await mkdtemp(join(tmpdir(), 'keyward-journal-'))
+  const path = join(folder, 'state', 'journal.db')
+  const journal = (options: Partial<SqliteJournalOptions> = {}): SqliteJournal =>
+    new SqliteJournal({ path, role: 'daemon', clock: systemClock, ...options })
+  return {
+    folder,
+    path,
+    journal,
+    open: async (options) => {
+      const opened = journal(options)
+      await opened.open()
+      return opened
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  }
+}
