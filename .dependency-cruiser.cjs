@@ -2,6 +2,10 @@
 const rooms = ['backends', 'chains', 'tatum', 'approval', 'journal', 'config', 'cli', 'telemetry', 'sandbox']
 /** Rooms that wire others together. Everything else knows core only. */
 const guests = {
+  // The configuration file has a section for the backend, whose form belongs to the backends.
+  config: ['backends'],
+  // The sandbox derives and checks with the chains' own public functions.
+  sandbox: ['chains'],
   cli: ['config', 'telemetry', 'chains', 'backends', 'sandbox', 'journal', 'tatum', 'approval'],
 }
 

@@ -1,0 +1,72 @@
+import { remoteText } from '../core/errors.js'
+import type { Winners } from './given.js'
+import { dotted, EMPTY_VALUE, issueMessage } from './problems.js'
+import type { Place, Problems } from './problems.js'
+import { isReference, PLAIN_SECRET } from './references.js'
+import { isSecretReference, leavesOf, valueAt } from './schema-walk.js'
+import { configFileSchema } from './schema.js'
+import type { ConfigFile } from './schema.js'
+import { settingSuggestion } from './suggest.js'
+import { isExposed } from './values.js'
+
+/** Where the value or the key at a path was given. */
+export interface Places {
+  value(path: readonly PropertyKey[]): Place
+  key(path: readonly PropertyKey[]): Place
+}
+
+/**
+ * Checks data against the schema of the configuration file and reports everything that is wrong, each with its place.
+ * @param isAccepted which secret references are fine; a text that is none may be the secret itself.
+ * @returns the settings, or `undefined` when something was reported.
+ */
+export function checkTree(
+  data: unknown,
+  places: Places,
+  problems: Problems,
+  isAccepted: (value: unknown) => boolean = isReference,
+): ConfigFile | undefined {
+  const secrets = leavesOf(configFileSchema, data).filter((leaf) => isSecretReference(leaf.schema))
+  const refused = secrets.filter((leaf) => !isAccepted(leaf.value))
+  for (const { path, value } of refused) {
+    const message = value === null ? EMPTY_VALUE : PLAIN_SECRET
+    problems.add({ place: places.value(path.split('.')), path, message })
+  }
+  const parsed = configFileSchema.safeParse(data)
+  for (const issue of parsed.error?.issues ?? []) {
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) reportUnknown(data, issue.path, key, places, problems)
+    } else if (!secrets.some((leaf) => leaf.path === dotted(issue.path))) {
+      const message = issueMessage(issue, valueAt(data, issue.path))
+      problems.add({ place: places.value(issue.path), path: dotted(issue.path), message })
+    }
+  }
+  return refused.length === 0 ? parsed.data : undefined
+}
+
+/** What no single setting shows. */
+export function checkTogether(winners: Winners, problems: Problems): void {
+  const url = winners.get('approval.url')
+  const allowed = winners.get('approval.allowInsecure')?.value === true
+  const isSure = !problems.concern('approval.url') && !problems.concern('approval.allowInsecure')
+  if (isSure && typeof url?.value === 'string' && isExposed(url.value) && !allowed) {
+    problems.add({
+      place: url.place,
+      path: url.path,
+      message:
+        'must be https: over plain http, whoever sits in between can approve; approval.allowInsecure (--allow-insecure-approval) accepts that',
+    })
+  }
+}
+
+function reportUnknown(
+  data: unknown,
+  section: readonly PropertyKey[],
+  key: string,
+  places: Places,
+  problems: Problems,
+): void {
+  const path = dotted([...section, remoteText(key)])
+  const message = `is not a setting${settingSuggestion(data, section, key)}`
+  problems.add({ place: places.key([...section, key]), path, message })
+}

@@ -1,0 +1,99 @@
+import { dirname, join, resolve } from 'node:path'
+import { KeywardError } from '../core/errors.js'
+import { checkTree } from './checks.js'
+import type { Places } from './checks.js'
+import { absolutePath, isAbsent, readSmallFile, systemCode, unreadable } from './files.js'
+import type { SmallFile } from './files.js'
+import type { Given } from './given.js'
+import type { Place, Problems } from './problems.js'
+import { isMapping, isSection, leavesOf } from './schema-walk.js'
+import { configFileSchema } from './schema.js'
+import { readYaml } from './yaml-document.js'
+import type { Position } from './yaml-document.js'
+
+export interface ConfigFileSearch {
+  /** From `--config` or KEYWARD_CONFIG, with the words that say which. */
+  readonly named?: { readonly path: string; readonly source: string; readonly baseDir: string }
+  readonly cwd: string
+  readonly home: string
+}
+
+/**
+ * The configuration file that was named, else `./keyward.yaml`, else `~/.keyward/config.yaml`, else none. One file only: they are not merged.
+ * @throws KeywardError FILE_UNREADABLE for a named file that is missing, and for any that is there and cannot be read.
+ */
+export async function findConfigFile({ named, cwd, home }: ConfigFileSearch): Promise<SmallFile | undefined> {
+  if (named !== undefined) {
+    return await readConfigFile(
+      absolutePath(named.path, named.baseDir, home),
+      `the configuration file (${named.source})`,
+    )
+  }
+  for (const path of [resolve(cwd, 'keyward.yaml'), join(home, '.keyward', 'config.yaml')]) {
+    const file = await readConfigFile(path, 'the configuration file', isAbsent)
+    if (file !== undefined) return file
+  }
+  return undefined
+}
+
+async function readConfigFile(
+  path: string,
+  what: string,
+  mayBe: (code: string) => boolean = () => false,
+): Promise<SmallFile | undefined> {
+  try {
+    return await readSmallFile(what, path)
+  } catch (problem) {
+    if (problem instanceof KeywardError) throw problem
+    const code = systemCode(problem)
+    if (mayBe(code)) return undefined
+    const reason = code === 'ENOENT' ? 'it does not exist' : code
+    throw unreadable(what, path, reason, 'Name another file with --config, or make this one readable for this user.')
+  }
+}
+
+export interface ReadConfigFile {
+  readonly givens: readonly Given[]
+  readonly places: Places
+}
+
+/** Reads and checks the whole file, also what flags and variables will override: a file with a mistake in it is not used. */
+export function readSettings(file: SmallFile, problems: Problems): ReadConfigFile {
+  const yaml = readYaml(file.text)
+  for (const { line, column, message } of yaml.problems) {
+    problems.add({ place: placeIn(file.path, { line, column }), message })
+  }
+  const data = withoutEmptySections(yaml.data ?? {})
+  const places: Places = {
+    value: (path) => placeIn(file.path, yaml.position(path)),
+    key: (path) => placeIn(file.path, yaml.keyPosition(path)),
+  }
+  checkTree(data, places, problems)
+  const givens = leavesOf(configFileSchema, data).map(({ path, value }): Given => {
+    const keys = path.split('.')
+    const { line } = yaml.position(keys)
+    return {
+      path,
+      value,
+      source: `${file.path}:${line}`,
+      place: places.value(keys),
+      baseDir: dirname(file.path),
+      inFile: true,
+    }
+  })
+  return { givens, places }
+}
+
+const placeIn = (path: string, { line, column }: Position): Place => ({
+  text: `${path}:${line}:${column}`,
+  line,
+  column,
+})
+
+/** A section of which every line is commented out reads as null; it means the same as a section that is not there. */
+function withoutEmptySections(data: unknown): unknown {
+  if (!isMapping(data)) return data
+  return Object.fromEntries(
+    Object.entries(data).filter(([key, value]) => value !== null || !isSection(configFileSchema, key)),
+  )
+}
