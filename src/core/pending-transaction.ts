@@ -20,7 +20,8 @@ const indexSchema = z.number().int().min(0).max(MAX_INDEX)
 /** One spent output (or, with `vIn` "-1", the change) of an off-chain withdrawal. Amounts are whole coins as JSON numbers and are not used. */
 const withdrawalResponseSchema = object({
   vIn: z.string(),
-  vInIndex: z.number().int().min(0).optional(),
+  /** -1 in the entry that stands for the change. */
+  vInIndex: z.number().int().min(-1).optional(),
   address: object({
     address: z.string().optional(),
     derivationKey: indexSchema.optional(),

@@ -36,3 +36,14 @@ export function ownersOfScripts<Owner>(
     return found === undefined ? undefined : { ...found, type: 'p2pk' }
   }
 }
+
+/** The key hash that a script shows openly. P2SH hides it. */
+export function openCommitment(script: Buffer): { type: InputType; keyHash: Buffer } | undefined {
+  const content = recognise(script)
+  if (content.type === 'p2pkh') return { type: 'p2pkh', keyHash: content.keyHash }
+  if (content.type === 'p2pk') return { type: 'p2pk', keyHash: hash160(content.publicKey) }
+  if (content.type === 'witness' && content.version === 0 && content.program.length === 20) {
+    return { type: 'p2wpkh', keyHash: content.program }
+  }
+  return undefined
+}

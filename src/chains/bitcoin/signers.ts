@@ -1,17 +1,17 @@
 import type { PrepareInput } from '../../core/chain.js'
 import { KeywardError } from '../../core/errors.js'
-import type { SignatureId } from '../../core/ids.js'
+import type { Network, SignatureId } from '../../core/ids.js'
 import type { Signer } from '../../core/signing-plan.js'
 import type { WalletDescriptor } from '../../core/wallet.js'
 import { hash160 } from '../common/hashes.js'
 import { childPublicKey } from '../common/secp256k1-keys.js'
-import { addressOfKeyHash, addressOfScript, keyHashOfAddress } from './address.js'
+import { addressOfKeyHash, keyHashOfAddress } from './address.js'
 import type { BitcoinDefinition } from './definition.js'
 import type { BitcoinRequest } from './request.js'
-import { recognise } from './script.js'
-import { ownersOfScripts } from './script-owners.js'
+import { openCommitment, ownersOfScripts } from './script-owners.js'
 import type { InputType } from './script-owners.js'
 import type { UnsignedInput } from './serialized-transaction.js'
+import { unsignable } from './unsignable.js'
 
 /** A key that the request offers. */
 interface Candidate {
@@ -53,11 +53,12 @@ export function assignSigners(definition: BitcoinDefinition, input: PrepareInput
     }
     return [{ signer, type: found.type }]
   })
-  if (unsigned.length > 0) throw unsignable(definition, input, unsigned, offer.withoutIndex)
+  if (unsigned.length > 0) throw unsignable(definition, input, unsigned, offer)
   return { signers, inputs }
 }
 
-interface Offer {
+/** What the wallets of the request have to offer. */
+export interface Offer {
   readonly known: readonly (readonly [Buffer, Candidate])[]
   /** Private-key wallets whose store kept no address (the reference tool's does not). */
   readonly withoutAddress: ReadonlySet<SignatureId>
@@ -70,7 +71,7 @@ function candidates(definition: BitcoinDefinition, { request, wallets, network }
   const withoutAddress = new Set<SignatureId>()
   const withoutIndex = new Set<SignatureId>()
   for (const { signatureId, index } of request.signers) {
-    const wallet = suitable(definition, network, wallets.get(signatureId))
+    const wallet = suitable(definition, network, signatureId, wallets.get(signatureId))
     if (wallet.kind === 'privateKey') {
       if (wallet.address === undefined) withoutAddress.add(signatureId)
       else known.push([keyHashOfAddress(definition, network, wallet.address), { signatureId }])
@@ -85,15 +86,21 @@ function candidates(definition: BitcoinDefinition, { request, wallets, network }
 }
 
 function suitable(
-  definition: BitcoinDefinition,
-  network: string,
+  { code }: BitcoinDefinition,
+  network: Network,
+  signatureId: SignatureId,
   wallet: WalletDescriptor | undefined,
 ): WalletDescriptor {
-  if (wallet?.chain !== definition.code || wallet.network !== network) {
-    throw new KeywardError('SIGNER_MISMATCH', `a wallet that shall sign is not one of ${definition.code} ${network}`)
+  if (wallet === undefined) throw new KeywardError('WALLET_NOT_FOUND', `no wallet has the signatureId ${signatureId}`)
+  if (wallet.chain !== code || wallet.network !== network) {
+    const own = `${wallet.chain} ${wallet.network}`
+    throw new KeywardError(
+      'SIGNER_MISMATCH',
+      `wallet ${signatureId} is for ${own}, the transaction for ${code} ${network}`,
+    )
   }
   if (wallet.kind !== 'secret') return wallet
-  throw new KeywardError('WALLET_UNSUITABLE', `wallet ${wallet.signatureId} is neither a mnemonic nor a private key`)
+  throw new KeywardError('WALLET_UNSUITABLE', `wallet ${signatureId} is neither a mnemonic nor a private key`)
 }
 
 /**
@@ -111,56 +118,11 @@ function byElimination(withoutAddress: ReadonlySet<SignatureId>, { request, pend
     const named = inOrder[position]
     const signatureId =
       named !== undefined && withoutAddress.has(named) ? named : others.length === 0 ? only : undefined
-    const committed = commitment(script)
+    const committed = openCommitment(script)
     if (signatureId === undefined || committed === undefined) return undefined
     const keyHash = keyHashes.get(signatureId) ?? committed.keyHash
     keyHashes.set(signatureId, keyHash)
     // One key has one hash: a second one belongs to somebody else.
     return keyHash.equals(committed.keyHash) ? { owner: { signatureId }, ...committed } : undefined
   }
-}
-
-/** The key hash that a script shows openly. P2SH hides it. */
-function commitment(script: Buffer): { type: InputType; keyHash: Buffer } | undefined {
-  const content = recognise(script)
-  if (content.type === 'p2pkh') return { type: 'p2pkh', keyHash: content.keyHash }
-  if (content.type === 'p2pk') return { type: 'p2pk', keyHash: hash160(content.publicKey) }
-  if (content.type === 'witness' && content.version === 0 && content.program.length === 20) {
-    return { type: 'p2wpkh', keyHash: content.program }
-  }
-  return undefined
-}
-
-function unsignable(
-  definition: BitcoinDefinition,
-  { request, network }: PrepareInput<BitcoinRequest>,
-  unsigned: readonly number[],
-  withoutIndex: ReadonlySet<SignatureId>,
-): KeywardError {
-  const { inputs } = request.transaction
-  const name = (position: number): string => {
-    const script = inputs[position]?.script ?? Buffer.alloc(0)
-    return `${position} (${addressOfScript(definition, network, script) ?? `script ${script.toString('hex', 0, 40)}`})`
-  }
-  const exotic = unsigned.filter((position) => {
-    const script = inputs[position]?.script ?? Buffer.alloc(0)
-    return commitment(script) === undefined && recognise(script).type !== 'p2sh'
-  })
-  if (exotic.length > 0) {
-    const list = exotic.slice(0, 5).map(name).join(', ')
-    return new KeywardError('TRANSACTION_UNSUPPORTED', `no single key can sign for input ${list}`)
-  }
-  const [mnemonic] = withoutIndex
-  const list = unsigned.slice(0, 5).map(name).join(', ')
-  if (mnemonic !== undefined) {
-    return new KeywardError('INDEX_INVALID', `wallet ${mnemonic} is a mnemonic and the request names no index for it`, {
-      advice: `Make the transaction again with the index of the key. Without a signer: input ${list}.`,
-    })
-  }
-  const none = unsigned.length === inputs.length
-  return new KeywardError(
-    none ? 'SIGNER_MISMATCH' : 'SIGNATURE_INCOMPLETE',
-    `${none ? 'no wallet of the request owns what it spends' : 'not all inputs have a signer'}: input ${list}`,
-    { advice: 'Name the signatureId, and the index of a mnemonic wallet, for each address that is spent from.' },
-  )
 }

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { z } from 'zod'
 import { KeywardError } from '../../core/errors.js'
 import { Secret } from '../../core/secret.js'
-import { sha256 } from './hashes.js'
+import { checksumHolds, wordIndexes } from './mnemonic-bits.js'
 
 /*
  * Mnemonics: BIP-39, https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki. The English word list comes from the bip39 package; the arithmetic is
@@ -13,7 +13,6 @@ import { sha256 } from './hashes.js'
 
 const ENTROPY_BYTES = 32
 const WORD_COUNTS: readonly number[] = [12, 15, 18, 21, 24]
-const WORD_BITS = 11
 const SEED = { salt: 'mnemonic', rounds: 2048, bytes: 64, digest: 'sha512' } as const
 const SPACE = 0x20
 
@@ -31,17 +30,12 @@ function english(): NonNullable<typeof words> {
 
 /** A new mnemonic of 24 words from 256 bits of the operating system's randomness. The caller wipes it. */
 export function generateMnemonic(): Secret {
-  const bits = Buffer.allocUnsafeSlow(ENTROPY_BYTES + 1)
   const entropy = randomBytes(ENTROPY_BYTES)
   try {
-    entropy.copy(bits)
-    bits[ENTROPY_BYTES] = sha256(entropy)[0] ?? 0
     const { list } = english()
-    const indexes = Array.from({ length: (bits.length * 8) / WORD_BITS }, (_, place) => wordIndex(bits, place))
-    return Secret.own(joinWords(indexes.map((index) => list[index] ?? '')))
+    return Secret.own(joinWords(wordIndexes(entropy).map((index) => list[index] ?? '')))
   } finally {
     entropy.fill(0)
-    bits.fill(0)
   }
 }
 
@@ -135,31 +129,4 @@ function joinWords(parts: readonly string[]): Buffer {
   let at = 0
   for (const word of parts) at += text.write(word, at, 'utf8') + 1
   return text
-}
-
-/** Eleven bits, most significant first. */
-function wordIndex(bits: Uint8Array, place: number): number {
-  let index = 0
-  for (let bit = place * WORD_BITS; bit < (place + 1) * WORD_BITS; bit++) {
-    index = (index << 1) | (((bits[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1)
-  }
-  return index
-}
-
-/** The last bits (one for every 32 of entropy) are the first bits of the entropy's SHA-256. */
-function checksumHolds(indexes: readonly number[]): boolean {
-  const totalBits = indexes.length * WORD_BITS
-  const checksumBits = totalBits / 33
-  const bits = Buffer.allocUnsafeSlow(Math.ceil(totalBits / 8)).fill(0)
-  indexes.forEach((index, place) => {
-    for (let bit = 0; bit < WORD_BITS; bit++) {
-      const at = place * WORD_BITS + bit
-      bits[at >> 3] = (bits[at >> 3] ?? 0) | (((index >> (WORD_BITS - 1 - bit)) & 1) << (7 - (at & 7)))
-    }
-  })
-  const entropyBytes = (totalBits - checksumBits) / 8
-  const claimed = (bits[entropyBytes] ?? 0) >> (8 - checksumBits)
-  const actual = (sha256(bits.subarray(0, entropyBytes))[0] ?? 0) >> (8 - checksumBits)
-  bits.fill(0)
-  return claimed === actual
 }

@@ -5,9 +5,12 @@ import type { Secret } from '../../core/secret.js'
 import type { ManagedWallet, WalletKind } from '../../core/wallet.js'
 import { ownCopy } from './bip32.js'
 import { HdNode } from './hd-node.js'
+import { LruCache } from './lru-cache.js'
 import { seedOf } from './mnemonic.js'
 import { publicKeyOf } from './secp256k1.js'
 import type { Secp256k1KeysOptions } from './secp256k1-keys.js'
+
+const PUBLIC_PARTS_KEPT = 256
 
 /** @throws KeywardError INDEX_INVALID for anything but a non-hardened child's index. */
 export function checkIndex(index: number): void {
@@ -57,6 +60,8 @@ export function openWallet(options: Secp256k1KeysOptions, wallet: ManagedWallet)
 function openMnemonic(options: Secp256k1KeysOptions, wallet: ManagedWallet): KeySource {
   const { network } = wallet.descriptor
   const account = openAccount(materialOf(wallet, 'mnemonic'), options.definition.derivation[network])
+  // Making a public key costs about as much as signing, and busy wallets use the same few keys again and again.
+  const publicParts = new LruCache<number, Pick<SigningKey, 'publicKey' | 'address'>>(PUBLIC_PARTS_KEPT)
   return {
     key(index) {
       if (index === undefined) {
@@ -65,8 +70,12 @@ function openMnemonic(options: Secp256k1KeysOptions, wallet: ManagedWallet): Key
         })
       }
       checkIndex(index)
-      const { privateKey, publicKey } = account.child(index)
-      return signingKey(privateKey, publicKey, options.addressOf(publicKey, network))
+      const child = account.child(index)
+      const { publicKey, address } = publicParts.getOrCompute(index, () => ({
+        publicKey: child.publicKey,
+        address: options.addressOf(child.publicKey, network),
+      }))
+      return signingKey(child.privateKey, publicKey, address)
     },
     wipe: () => account.wipe(),
   }
