@@ -1,4 +1,3 @@
-import { remoteText } from '../core/errors.js'
 import type { Winners } from './given.js'
 import { dotted, EMPTY_VALUE, issueMessage } from './problems.js'
 import type { Place, Problems } from './problems.js'
@@ -66,7 +65,9 @@ function reportUnknown(
   places: Places,
   problems: Problems,
 ): void {
-  const path = dotted([...section, remoteText(key)])
+  // What does not look like a name is not repeated: it may be part of a secret that lost its quotes.
+  const name = /^[\w-]{1,40}$/.test(key) ? key : '(a key)'
+  const path = dotted([...section, name])
   const message = `is not a setting${settingSuggestion(data, section, key)}`
   problems.add({ place: places.key([...section, key]), path, message })
 }

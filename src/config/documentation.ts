@@ -26,8 +26,11 @@ function settingsTable(): string {
   )
 }
 
+/** Does a flag or variable mean more than "this is the value of the setting"? Otherwise the table of settings has said it all. */
+const saysMore = (summary: string): boolean => SETTING_ROWS.every((row) => row.description !== summary)
+
 function flagsTable(): string {
-  const own = FLAG_HELP.filter((flag) => SETTING_ROWS.every((row) => row.description !== flag.summary))
+  const own = FLAG_HELP.filter((flag) => saysMore(flag.summary))
   return table(
     ['flag', 'meaning'],
     own.map((flag) => [code(flag.usage), flag.summary]),
@@ -35,9 +38,10 @@ function flagsTable(): string {
 }
 
 function variablesTable(): string {
+  const own = VARIABLE_ROWS.filter((variable) => saysMore(variable.summary))
   return table(
     ['variable', 'setting', 'meaning'],
-    VARIABLE_ROWS.map(({ name, path, summary }) => [code(name), path === undefined ? '' : code(path), summary]),
+    own.map(({ name, path, summary }) => [code(name), path === undefined ? '' : code(path), summary]),
   )
 }
 

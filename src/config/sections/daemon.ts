@@ -6,7 +6,7 @@ import { listOf, wholeNumber } from '../values.js'
 export const daemonSchema = z.strictObject({
   periodSeconds: setting(z.number().min(0.1).max(86_400).default(5), {
     kind: 'number',
-    description: 'Seconds between two polls of a chain; fractions are fine, the least is 0.1.',
+    description: 'Seconds from the start of one poll of a chain to the next; fractions are fine, the least is 0.1.',
     flags: [{ name: 'period', value: 'seconds' }],
     variables: [{ name: 'KEYWARD_DAEMON_PERIOD_SECONDS' }],
   }),
