@@ -44,11 +44,18 @@ export const verify = (hash: Uint8Array, publicKey: Uint8Array, signature: Uint8
   ecc.verify(hash, publicKey, signature, true)
 
 /** The public key that made a signature (33 bytes, or 65 when not compressed), or `undefined` when there is none. */
-export const recover = (
+export function recover(
   hash: Uint8Array,
   { signature, recoveryId }: RecoverableSignature,
   compressed = true,
-): Uint8Array | undefined => ecc.recover(hash, signature, recoveryId, compressed) ?? undefined
+): Uint8Array | undefined {
+  try {
+    return ecc.recover(hash, signature, recoveryId, compressed) ?? undefined
+  } catch {
+    // The library throws where r or s is out of range or r is no x coordinate of the curve: no key made such a signature.
+    return undefined
+  }
+}
 
 /** Private key plus tweak, or `undefined` when the sum is zero or the tweak is no scalar (BIP-32: such a child does not exist). */
 export function tweakPrivateKey(privateKey: Uint8Array, tweak: Uint8Array): Uint8Array | undefined {
