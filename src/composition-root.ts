@@ -7,7 +7,7 @@ import type { Approver } from './core/approver.js'
 import type { ChainRegistry } from './core/chain.js'
 import { systemClock } from './core/clock.js'
 import { container as globalContainer } from './core/injection.js'
-import type { DependencyContainer } from './core/injection.js'
+import type { DependencyContainer, InjectionToken } from './core/injection.js'
 import type { Journal } from './core/journal.js'
 import { Keyring } from './core/keyring.js'
 import type { Log } from './core/log.js'
@@ -57,24 +57,38 @@ export async function compose(loaded: LoadedSettings, options: ComposeOptions): 
   const { settings } = loaded
   const container = globalContainer.createChildContainer()
   const closing: (() => Promise<void> | void)[] = []
-  const bind = <T>(token: symbol, value: T, close?: (value: T) => Promise<void> | void): T => {
+  const bind = <T>(token: InjectionToken<T>, value: T, close?: (value: T) => Promise<void> | void): T => {
     container.register(token, { useValue: value })
     if (close) closing.push(() => close(value))
     return value
   }
 
-  const log = bind(TOKENS.Log, await createLog({ ...settings.log, stream: options.logStream, colour: wantsColour(options.logStream, options.env) }))
+  const log = bind(
+    TOKENS.Log,
+    await createLog({
+      ...settings.log,
+      stream: options.logStream,
+      colour: wantsColour(options.logStream, options.env),
+    }),
+  )
   for (const warning of loaded.warnings) log.warn('settings.warning', { warning })
   bind(TOKENS.Clock, systemClock)
   const chains = bind(TOKENS.ChainRegistry, createChainRegistry())
-  const secrets = bind(TOKENS.SecretSource, createSecretSource({ ...loaded.secretInputs, log, prompt: options.prompt }))
+  const secrets = createSecretSource({ ...loaded.secretInputs, log, prompt: options.prompt })
+  bind(TOKENS.SecretSource, secrets, () => secrets.close())
 
   const backend = once(async () => {
     const inspect = async (wallet: ManagedWallet): Promise<readonly string[]> => {
       const chain = await chains.load(chains.resolve(wallet.descriptor.chain))
       return chain.keys.inspect(wallet)
     }
-    const made = await createBackend(settings.backend, { secrets, log, clock: systemClock, inspect, whenMissing: options.whenMissing })
+    const made = await createBackend(settings.backend, {
+      secrets,
+      log,
+      clock: systemClock,
+      inspect,
+      whenMissing: options.whenMissing,
+    })
     bind(TOKENS.SecretBackend, made, (open) => open.close())
     await made.open()
     return made
@@ -86,12 +100,15 @@ export async function compose(loaded: LoadedSettings, options: ComposeOptions): 
     return made
   })
   const daemon = once(async () => {
-    bind(TOKENS.Approver, approverOf(settings, log))
+    const { approver, close } = approverOf(settings, log)
+    bind(TOKENS.Approver, approver, close)
     bind(TOKENS.TatumApi, await apiOf(settings, secrets, log, options.clientVersion), (api) => api.close())
     const opened = await backend()
     await journal('daemon')
     const { cacheSeconds, maxWallets } = settings.keyring
-    bind(TOKENS.Keyring, new Keyring(opened, systemClock, { cacheMs: cacheSeconds * 1000, maxWallets }), (ring) => ring.close())
+    bind(TOKENS.Keyring, new Keyring(opened, systemClock, { cacheMs: cacheSeconds * 1000, maxWallets }), (ring) =>
+      ring.close(),
+    )
     bind(TOKENS.WalletDirectory, new WalletDirectory(opened, log))
     container.registerSingleton(Pipeline)
     container.registerSingleton(Daemon)
@@ -103,9 +120,9 @@ export async function compose(loaded: LoadedSettings, options: ComposeOptions): 
     log,
     chains,
     container,
-    backend: () => backend(undefined),
+    backend,
     journal,
-    daemon: () => daemon(undefined),
+    daemon,
     close: async () => {
       for (const close of closing.splice(0).reverse()) await close()
       await container.dispose()
@@ -114,10 +131,12 @@ export async function compose(loaded: LoadedSettings, options: ComposeOptions): 
 }
 
 /** Makes a part at the first call and gives the same one ever after; a failure is not remembered. */
-function once<A, T>(make: (argument: A) => Promise<T>): (argument: A) => Promise<T> {
+function once<Arguments extends unknown[], T>(
+  make: (...given: Arguments) => Promise<T>,
+): (...given: Arguments) => Promise<T> {
   let made: Promise<T> | undefined
-  return (argument) => {
-    made ??= make(argument).catch((thrown: unknown) => {
+  return (...given) => {
+    made ??= make(...given).catch((thrown: unknown) => {
       made = undefined
       throw thrown
     })
@@ -125,10 +144,11 @@ function once<A, T>(make: (argument: A) => Promise<T>): (argument: A) => Promise
   }
 }
 
-function approverOf(settings: Settings, log: Log): Approver {
+function approverOf(settings: Settings, log: Log): { approver: Approver; close: () => Promise<void> } {
   const { url, method, reply, allowInsecure, deadlineMs } = settings.approval
-  if (url === undefined) return approveWithoutCheck(settings.network)
-  return createUrlApprover({ url, method, reply, allowInsecure, deadlineMs, log })
+  if (url === undefined) return { approver: approveWithoutCheck, close: () => Promise.resolve() }
+  const approver = createUrlApprover({ url, method, reply, allowInsecure, deadlineMs, log })
+  return { approver, close: () => approver.close() }
 }
 
 async function apiOf(settings: Settings, secrets: SecretSource, log: Log, clientVersion: string): Promise<TatumApi> {

@@ -20,9 +20,10 @@ export async function runDaemon(context: CommandContext, args: CommandArguments)
   }
 }
 
-async function serve({ settings, chains, log, daemon: open }: App, stop: AbortSignal): Promise<void> {
+async function serve(app: App, stop: AbortSignal): Promise<void> {
+  const { settings, chains, log } = app
   const codes = settings.chains?.map((name) => chains.resolve(name)) ?? chains.definitions.map(({ code }) => code)
-  const daemon = await open()
+  const daemon = await app.daemon()
   const options = optionsOf(settings, [...new Set(codes)])
   if (!settings.daemon.runOnce) {
     await daemon.run(options, stop)

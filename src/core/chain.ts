@@ -33,6 +33,9 @@ export interface WalletDraft {
   readonly address?: string
 }
 
+/** What a wallet can be known by outside: see WalletDescriptor. */
+export type PublicIdentifiers = Pick<WalletDescriptor, 'xpub' | 'address'>
+
 /** A key that is open for signing. `privateKey` is a buffer of its own; `wipe` overwrites it. */
 export interface SigningKey {
   readonly privateKey: Buffer
@@ -65,6 +68,8 @@ export interface ChainKeys {
   address(wallet: WalletDescriptor, index: number): string
   /** The private key in the chain's own text form. @throws KeywardError INDEX_INVALID. The caller wipes it. */
   privateKey(wallet: ManagedWallet, index: number): Secret
+  /** The public identifiers that a wallet of this kind has: those on record, and the missing ones derived. Old wallet files lack them. */
+  describe(wallet: ManagedWallet): PublicIdentifiers
   /** Opens a wallet for signing. The wallet may be wiped afterwards. */
   open(wallet: ManagedWallet): KeySource
   /**

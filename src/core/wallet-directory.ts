@@ -1,6 +1,9 @@
+import type { ChainKeys } from './chain.js'
+import { asKeywardError } from './errors.js'
 import type { ChainCode, Network, SignatureId } from './ids.js'
 import type { Log } from './log.js'
 import type { SecretBackend } from './secret-backend.js'
+import { wipeWallet } from './wallet.js'
 import type { WalletDescriptor } from './wallet.js'
 
 const keyOf = (chain: ChainCode, network: Network): string => `${chain}/${network}`
@@ -13,6 +16,8 @@ export class WalletDirectory {
   #byId: ReadonlyMap<SignatureId, WalletDescriptor> = new Map()
   #byChain: ReadonlyMap<string, readonly SignatureId[]> = new Map()
   #revision: string | undefined
+  /** Descriptors with identifiers that the backend does not have on record. */
+  readonly #completed = new Map<SignatureId, WalletDescriptor>()
   #refreshing: Promise<void> | undefined
 
   constructor(
@@ -44,13 +49,35 @@ export class WalletDirectory {
     for (const id of byId.keys()) if (!this.#byId.has(id)) added += 1
     const removed = this.#byId.size - (byId.size - added)
     this.#byId = byId
+    this.#completed.clear()
     this.#byChain = byChain
     this.#revision = revision
     if (added > 0 || removed > 0) this.log.info('wallets.listed', { wallets: byId.size, added, removed })
   }
 
   get(signatureId: SignatureId): WalletDescriptor | undefined {
-    return this.#byId.get(signatureId)
+    return this.#completed.get(signatureId) ?? this.#byId.get(signatureId)
+  }
+
+  /**
+   * Fills in the address or xpub of wallets that have none on record, which old wallet files do not keep. Each such wallet is read once; one that cannot
+   * be read stays as it is, and its transaction finds out why.
+   */
+  async complete(signatureIds: Iterable<SignatureId>, keys: ChainKeys): Promise<void> {
+    for (const id of new Set(signatureIds)) {
+      const known = this.get(id)
+      if (known === undefined || known.xpub !== undefined || known.address !== undefined) continue
+      try {
+        const wallet = await this.backend.get(id)
+        try {
+          this.#completed.set(id, { ...known, ...keys.describe(wallet) })
+        } finally {
+          wipeWallet(wallet)
+        }
+      } catch (thrown) {
+        this.log.warn('wallet.undescribed', { signatureId: id, code: asKeywardError(thrown).code })
+      }
+    }
   }
 
   /** The same array object as long as the set of wallets is the same, so that what is made from it can be kept. */

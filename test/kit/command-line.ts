@@ -1,5 +1,5 @@
 import { PassThrough, Writable } from 'node:stream'
-import { runCli } from '../../src/cli/index.js'
+import { runCli } from '../../src/cli/run-cli.js'
 
 export interface CommandResult {
   readonly exitCode: number
@@ -27,7 +27,10 @@ const collector = (): { stream: Writable; text: () => string } => {
 }
 
 /** Runs a command line in this process, away from any terminal, with a home of its own. */
-export async function command(argv: readonly string[], { home, env = {}, input, signal }: CommandEnvironment): Promise<CommandResult> {
+export async function command(
+  argv: readonly string[],
+  { home, env = {}, input, signal }: CommandEnvironment,
+): Promise<CommandResult> {
   const [stdout, stderr] = [collector(), collector()]
   const stdin = new PassThrough()
   stdin.end(input ?? '')

@@ -1,8 +1,8 @@
-import type { ChainDefinition, ChainKeys, WalletDraft } from '../../core/chain.js'
+import type { ChainDefinition, ChainKeys, PublicIdentifiers, WalletDraft } from '../../core/chain.js'
 import { KeywardError } from '../../core/errors.js'
 import type { Network } from '../../core/ids.js'
 import type { Secret } from '../../core/secret.js'
-import type { WalletDescriptor } from '../../core/wallet.js'
+import type { ManagedWallet, WalletDescriptor } from '../../core/wallet.js'
 import { HdPublicNode } from './hd-node.js'
 import type { HdNode } from './hd-node.js'
 import { inspectWallet } from './inspect-wallet.js'
@@ -66,6 +66,7 @@ export function secp256k1Keys(options: Secp256k1KeysOptions): ChainKeys {
       }
     },
 
+    describe: (wallet) => describeWallet(options, wallet),
     open: (wallet) => openWallet(options, wallet),
     inspect: (wallet) => inspectWallet(options, wallet),
   }
@@ -94,6 +95,20 @@ const keyDraft = (options: Secp256k1KeysOptions, key: Buffer, network: Network):
   material: { privateKey: options.encodePrivateKey(key, network) },
   address: options.addressOf(publicKeyOf(key), network),
 })
+
+function describeWallet(options: Secp256k1KeysOptions, { descriptor, material }: ManagedWallet): PublicIdentifiers {
+  const { network, xpub, address } = descriptor
+  const { mnemonic, privateKey } = material
+  if (mnemonic !== undefined) {
+    const derive = (): string =>
+      withAccount(options, mnemonic, network, (node) => node.xpub(options.xpubVersion(network)))
+    return { ...(address === undefined ? {} : { address }), xpub: xpub ?? derive() }
+  }
+  if (privateKey === undefined) return {}
+  const derive = (): string =>
+    wiping(options.decodePrivateKey(privateKey, network), (key) => options.addressOf(publicKeyOf(key), network))
+  return { address: address ?? derive() }
+}
 
 function withAccount<T>(
   { definition }: Secp256k1KeysOptions,

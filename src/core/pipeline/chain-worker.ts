@@ -109,6 +109,10 @@ export class ChainWorker {
   async #take(items: readonly unknown[], ids: readonly SignatureId[]): Promise<void> {
     const listed = items.map((item) => this.#read(item)).filter((item) => item !== undefined)
     const entries = await this.shop.journal.claim(listed.map((item) => item.claim))
+    const named = listed.flatMap(({ pending }) =>
+      pending ? [...pending.hashes, ...pending.signatures.map(({ id }) => id)] : [],
+    )
+    await this.shop.directory.complete(named, this.chain.keys)
     const requested = new Set(ids)
     for (const [position, item] of listed.entries()) {
       const entry = entries[position]

@@ -56,6 +56,7 @@ export function testChain(): Chain {
         address: unused,
         privateKey: unused,
         inspect: () => [],
+        describe: ({ descriptor }) => ({ address: descriptor.signatureId }),
       },
       open: (wallet) => {
         const key = wallet.material.privateKey?.use((bytes) => Buffer.from(bytes)) ?? Buffer.alloc(0)
