@@ -12,11 +12,13 @@ export async function findTransaction(
   txId: string,
   lookups: ChainLookups,
 ): Promise<boolean> {
-  const reply = await lookups.get(`/v3/${definition.apiPath}/transaction/${txId}`).catch((thrown: unknown) => {
-    if (saysUnknown(thrown)) return undefined
+  let reply: unknown
+  try {
+    reply = await lookups.get(`/v3/${definition.apiPath}/transaction/${txId}`)
+  } catch (thrown) {
+    if (saysUnknown(thrown)) return false
     throw thrown
-  })
-  if (reply === undefined) return false
+  }
   const found = z.object({ hash: z.string() }).safeParse(reply)
   if (found.success && found.data.hash.toLowerCase() === txId) return true
   throw new KeywardError('API_REPLY_MALFORMED', `the look-up of transaction ${txId} answered with something else`)

@@ -58,6 +58,7 @@ export class HdNode {
    */
   derivePath(path: string): HdNode {
     if (!/^m(\/\d{1,10}'?)*$/.test(path)) throw new KeywardError('INDEX_INVALID', `"${path}" is not a derivation path`)
+    this.#requireOpen()
     const steps = path.split('/').slice(1).map(stepIndex)
     let node = new HdNode(ownCopy(this.privateKey), ownCopy(this.#chainCode), this.#position)
     for (const step of steps) {
@@ -76,7 +77,7 @@ export class HdNode {
     if (!Number.isInteger(index) || index < 0 || index >= 2 * HARDENED) {
       throw new KeywardError('INDEX_INVALID', `${index} is not the index of a child`)
     }
-    if (this.#wiped) throw new Error('this node has been wiped')
+    this.#requireOpen()
     const secret = index >= HARDENED ? [Buffer.alloc(1), this.privateKey] : [this.publicKey]
     const { left, right } = hmacHalves(this.#chainCode, ...secret, uint32(index))
     const key = tweakPrivateKey(this.privateKey, left)
@@ -111,6 +112,10 @@ export class HdNode {
     this.#wiped = true
     this.privateKey.fill(0)
     this.#chainCode.fill(0)
+  }
+
+  #requireOpen(): void {
+    if (this.#wiped) throw new Error('this node has been wiped')
   }
 }
 

@@ -1,0 +1,118 @@
+import fc from 'fast-check'
+import { payments } from 'bitcoinjs-lib'
+import { storeOf, vectors } from './fixtures.js'
+import type { Store } from './fixtures.js'
+
+const mainnet = vectors.wallets.filter((wallet) => !wallet.testnet)
+const IDS = [
+  '68174303-0197-44ef-a93b-e95e554a629c',
+  '4fa279d4-a364-4344-bd1a-c2f0edb3f545',
+  '0c811eef-e2af-40d1-8bbf-f0255f9da1c4',
+] as const
+const SINGLE_KEY = IDS[2]
+const singleKey = mainnet[2]?.keys[1]
+
+/** Two mnemonic wallets and one single key, all of mainnet. */
+export const store: Store = storeOf({
+  [IDS[0]]: { mnemonic: mainnet[0]?.mnemonic ?? '', xpub: mainnet[0]?.xpub ?? '', chain: 'BTC', testnet: false },
+  [IDS[1]]: { mnemonic: mainnet[1]?.mnemonic ?? '', xpub: mainnet[1]?.xpub ?? '', chain: 'BTC', testnet: false },
+  [SINGLE_KEY]: { privateKey: singleKey?.privateKey ?? '', chain: 'BTC', testnet: false },
+})
+
+/** The keys that the vectors know of these wallets. */
+const OWNED = [
+  ...[0, 1].flatMap((wallet) =>
+    (mainnet[wallet]?.keys ?? []).map(({ index, publicKey }) => ({ id: IDS[wallet] ?? '', index, publicKey })),
+  ),
+  { id: SINGLE_KEY, index: undefined, publicKey: singleKey?.publicKey ?? '' },
+]
+
+export const TYPES = ['p2wpkh', 'p2pkh', 'p2sh-p2wpkh', 'p2pk'] as const
+
+/** Output scripts by the library, so that they are not made by what is under test. */
+export function scriptFor(type: (typeof TYPES)[number], publicKey: string): string {
+  const pubkey = Buffer.from(publicKey, 'hex')
+  const payment = {
+    p2wpkh: () => payments.p2wpkh({ pubkey }),
+    p2pkh: () => payments.p2pkh({ pubkey }),
+    'p2sh-p2wpkh': () => payments.p2sh({ redeem: payments.p2wpkh({ pubkey }) }),
+    p2pk: () => payments.p2pk({ pubkey }),
+  }[type]()
+  return Buffer.from(payment.output ?? []).toString('hex')
+}
+
+const hexOf = (bytes: number): fc.Arbitrary<string> =>
+  fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((data) => Buffer.from(data).toString('hex'))
+const uint32 = fc.integer({ min: 0, max: 0xffffffff })
+
+const input = fc.record({
+  owner: fc.constantFrom(...OWNED),
+  type: fc.constantFrom(...TYPES),
+  txId: hexOf(32).filter((id) => !/^0+$/.test(id)),
+  vout: uint32,
+  sequence: fc.oneof(uint32, fc.constantFrom(0, 0xfffffffd, 0xffffffff)),
+  satoshis: fc.integer({ min: 1, max: 2_000_000_000 }),
+})
+
+const outputScript = fc.oneof(
+  hexOf(20).map((hash) => `0014${hash}`),
+  hexOf(20).map((hash) => `76a914${hash}88ac`),
+  hexOf(20).map((hash) => `a914${hash}87`),
+  hexOf(32).map((hash) => `0020${hash}`),
+  hexOf(32).map((hash) => `5120${hash}`),
+  hexOf(12).map((data) => `6a0c${data}`),
+  fc.uint8Array({ maxLength: 60 }).map((data) => Buffer.from(data).toString('hex')),
+  fc
+    .tuple(fc.constantFrom(...TYPES), fc.constantFrom(...OWNED))
+    .map(([type, { publicKey }]) => scriptFor(type, publicKey)),
+)
+
+export interface GeneratedTransaction {
+  readonly pending: Readonly<Record<string, unknown>>
+  readonly json: {
+    readonly version: number
+    readonly nLockTime: number
+    readonly inputs: readonly {
+      readonly prevTxId: string
+      readonly outputIndex: number
+      readonly sequenceNumber: number
+      readonly output: { readonly satoshis: number; readonly script: string }
+    }[]
+    readonly outputs: readonly { readonly satoshis: number; readonly script: string }[]
+  }
+  readonly types: readonly (typeof TYPES)[number][]
+}
+
+/** A payment from these wallets as the server hands it over: any mixture of inputs, any outputs, a fee of 0 or more. */
+export const transactions: fc.Arbitrary<GeneratedTransaction> = fc
+  .record({
+    version: fc.constantFrom(1, 2, 3, 0x7fffffff),
+    nLockTime: uint32,
+    inputs: fc.uniqueArray(input, { minLength: 1, maxLength: 6, selector: ({ txId, vout }) => `${txId}:${vout}` }),
+    outputs: fc.array(fc.record({ share: fc.nat(1000), script: outputScript }), { minLength: 1, maxLength: 5 }),
+  })
+  .map(({ version, nLockTime, inputs, outputs }) => {
+    const sum = inputs.reduce((total, { satoshis }) => total + satoshis, 0)
+    const shares = outputs.reduce((total, { share }) => total + share, 1)
+    const json = {
+      version,
+      nLockTime,
+      inputs: inputs.map(({ owner, type, txId, vout, sequence, satoshis }) => ({
+        prevTxId: txId,
+        outputIndex: vout,
+        sequenceNumber: sequence,
+        script: '',
+        scriptString: '',
+        output: { satoshis, script: scriptFor(type, owner.publicKey) },
+      })),
+      outputs: outputs.map(({ share, script }) => ({ satoshis: Math.floor((sum * share) / shares), script })),
+    }
+    const pending = {
+      id: '3255f483568088ed32ef90b2',
+      chain: 'BTC',
+      hashes: [...new Set(inputs.map(({ owner }) => owner.id))],
+      signatures: inputs.flatMap(({ owner: { id, index } }) => (index === undefined ? [] : [{ id, index }])),
+      serializedTransaction: JSON.stringify(json),
+    }
+    return { pending, json, types: inputs.map(({ type }) => type) }
+  })
