@@ -130,7 +130,8 @@ export class Pipeline {
     }
     const decision = error instanceof ApprovalRefused ? { decision: error.decision } : {}
     await this.journal.record(entry.pendingId, { to: 'refused', reason, ...decision })
-    this.log.error('transaction.refused', { id: entry.pendingId, chain: entry.chain, ...reason })
+    const level = error.code === 'APPROVAL_REFUSED' ? 'warn' : 'error'
+    this.log[level]('transaction.refused', { id: entry.pendingId, chain: entry.chain, ...reason })
     return { end: 'refused', error }
   }
 
