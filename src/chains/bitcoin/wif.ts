@@ -2,6 +2,7 @@ import { KeywardError } from '../../core/errors.js'
 import { Secret } from '../../core/secret.js'
 import { decodeBase58Check, encodeBase58Check } from '../common/base58check.js'
 import { isPrivateKey } from '../common/secp256k1.js'
+import { trim } from '../common/trim.js'
 
 /*
  * Wallet import format: version byte, 32-byte key, and 01 when the public key is the compressed one; Base58Check.
@@ -59,11 +60,3 @@ function keyOf(payload: Buffer | undefined, version: number): Buffer {
 }
 
 const invalid = (message: string, advice: string): KeywardError => new KeywardError('KEY_INVALID', message, { advice })
-
-function trim(bytes: Buffer): Buffer {
-  let start = 0
-  let end = bytes.length
-  while (start < end && (bytes[start] ?? 0) <= 0x20) start++
-  while (end > start && (bytes[end - 1] ?? 0) <= 0x20) end--
-  return bytes.subarray(start, end)
-}

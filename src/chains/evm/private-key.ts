@@ -1,6 +1,7 @@
 import { KeywardError } from '../../core/errors.js'
 import { Secret } from '../../core/secret.js'
 import { isPrivateKey } from '../common/secp256k1.js'
+import { trim } from '../common/trim.js'
 
 /*
  * Private keys as text: 0x and 64 hexadecimal digits. Digit by digit, because Buffer's own conversion goes through a string, which cannot be overwritten.
@@ -23,10 +24,10 @@ export function encodePrivateKey(key: Buffer): Secret {
   return Secret.own(text)
 }
 
-/** With or without 0x, in any case. The caller wipes the result. @throws KeywardError KEY_INVALID */
+/** With or without 0x, in any case; blanks around the text do not count. The caller wipes the result. @throws KeywardError KEY_INVALID */
 export function decodePrivateKey(text: Secret): Buffer {
   const key = Buffer.allocUnsafeSlow(KEY_BYTES)
-  const sound = text.use((bytes) => readDigits(bytes, key)) && isPrivateKey(key)
+  const sound = text.use((bytes) => readDigits(trim(bytes), key)) && isPrivateKey(key)
   if (sound) return key
   key.fill(0)
   throw new KeywardError('KEY_INVALID', 'this is not a private key of an Ethereum account', {

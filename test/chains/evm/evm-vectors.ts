@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { networkOf, signatureIdSchema } from '../../../src/core/ids.js'
+import { signatureIdSchema } from '../../../src/core/ids.js'
 import type { Network } from '../../../src/core/ids.js'
 import { pendingTransactionSchema } from '../../../src/core/pending-transaction.js'
 import type { PendingTransaction } from '../../../src/core/pending-transaction.js'
@@ -8,6 +8,7 @@ import { Secret } from '../../../src/core/secret.js'
 import type { ManagedWallet } from '../../../src/core/wallet.js'
 import { loadEvm } from '../../../src/chains/evm/index.js'
 import { definitions } from '../../../src/chains/evm/definition.js'
+import { managed } from '../../kit/chain-suite.js'
 
 /** Golden data: what the reference tool derives, asks, signs and refuses. */
 
@@ -85,21 +86,9 @@ export function makeWallet(
     'mnemonic' in source
       ? keys.fromMnemonic(Secret.fromText(source.mnemonic), network)
       : keys.fromPrivateKey(Secret.fromText(source.privateKey), network)
-  const { kind, material, xpub, address } = draft
-  return {
-    descriptor: {
-      signatureId,
-      chain: ethereum.code,
-      network,
-      kind,
-      ...(xpub === undefined ? {} : { xpub }),
-      ...(address === undefined ? {} : { address }),
-    },
-    material,
-  }
+  const { descriptor, material } = managed(newChain(), draft, network)
+  return { descriptor: { ...descriptor, signatureId }, material }
 }
-
-export const vectorNetwork = (testnet: boolean): Network => networkOf(testnet)
 
 let serial = 0
 /** A pending transaction that asks this wallet for this. */

@@ -7,9 +7,14 @@ import { KeywardError } from '../../../src/core/errors.js'
 import { Secret } from '../../../src/core/secret.js'
 import { loadEvm } from '../../../src/chains/evm/index.js'
 import { chainCodeSchema } from '../../../src/core/ids.js'
-import { ethereum, makeWallet, newChain } from './evm-vectors.js'
+import { chainKeysSuite, thrownBy } from '../../kit/chain-suite.js'
+import { ethereum, newChain, vectors } from './evm-vectors.js'
 import { privateKey } from './random-plans.js'
-import { networks, refusal } from './walk.js'
+
+chainKeysSuite(
+  newChain(),
+  vectors.wallets.map(({ derived, ...wallet }) => ({ ...wallet, keys: derived })),
+)
 
 describe('Ethereum: keys', () => {
   it('have the address that ethers computes, in lower case', () => {
@@ -26,7 +31,7 @@ describe('Ethereum: keys', () => {
     fc.assert(
       fc.property(privateKey, (key) => {
         const digits = key.slice(2)
-        for (const form of [key, digits, `0X${digits}`, digits.toUpperCase(), `0x${digits.toUpperCase()}`]) {
+        for (const form of [key, digits, `0X${digits}`, digits.toUpperCase(), ` 0x${digits.toUpperCase()}\r\n`]) {
           const bytes = decodePrivateKey(Secret.fromText(form))
           expect(bytes.toString('hex')).to.equal(digits)
           expect(encodePrivateKey(bytes).text()).to.equal(key)
@@ -35,53 +40,17 @@ describe('Ethereum: keys', () => {
     )
   })
 
-  it('are refused when they are no keys, without telling what was given', async () => {
+  it('are refused when they are no keys, without telling what was given', () => {
     const sound = '46'.repeat(32)
+    const most = sound.slice(2)
     const order = 'fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141'
-    const forms = [
-      '',
-      '0x',
-      sound.slice(1),
-      `${sound}0`,
-      `0x0x${sound}`,
-      `x${sound}`,
-      ` ${sound}`,
-      `${sound}\n`,
-      `${sound.slice(2)}g6`,
-    ]
-    for (const form of [
-      ...forms,
-      `${sound.slice(2)}\u0130`,
-      '00'.repeat(32),
-      order,
-      'ff'.repeat(32),
-      `${sound.slice(2)}@P`,
-      `${sound.slice(2)}\`0`,
-    ]) {
-      const error = await refusal(() => decodePrivateKey(Secret.fromText(form)))
+    const lengths = ['', '0x', sound.slice(1), `${sound}0`, `0x0x${sound}`, `x${sound}`, `0x ${sound}`, `${sound} 0`]
+    const digits = ['g6', '@P', '`0', ':0', '\u0130'].map((end) => most + end)
+    for (const form of [...lengths, ...digits, '00'.repeat(32), order, 'ff'.repeat(32)]) {
+      const error = thrownBy(() => decodePrivateKey(Secret.fromText(form)))
       expect(error.code).to.equal('KEY_INVALID')
       expect(JSON.stringify(error)).not.to.include(sound.slice(0, 8))
     }
-  })
-
-  it('of new wallets are 24 words with an xpub, or one key with its address', () => {
-    const { keys } = newChain()
-    for (const network of networks) {
-      const draft = keys.generate(network)
-      expect(draft.material.mnemonic?.text().split(' ').length).to.equal(24)
-      expect(draft.xpub).to.match(/^xpub/)
-      const single = keys.generateSingleKey(network)
-      expect(single.material.privateKey?.text()).to.match(/^0x[0-9a-f]{64}$/)
-      expect(single.address).to.match(/^0x[0-9a-f]{40}$/)
-    }
-  })
-
-  it('are found to be right or wrong for what the wallet claims', () => {
-    const { keys } = newChain()
-    const wallet = makeWallet({ privateKey: `0x${'46'.repeat(32)}` }, 'testnet')
-    expect(keys.inspect(wallet)).to.be.empty
-    const claiming = { ...wallet, descriptor: { ...wallet.descriptor, address: `0x${'00'.repeat(20)}` } }
-    expect(keys.inspect(claiming)).to.have.length(1)
   })
 })
 

@@ -2,8 +2,7 @@ import { expect } from 'chai'
 import { Transaction } from 'ethers'
 import type { ErrorCode } from '../../../src/core/errors.js'
 import { intentSummary } from '../../../src/core/intent.js'
-import { Secret } from '../../../src/core/secret.js'
-import { makeWallet, newChain, pendingOf, vectorNetwork, vectors, walletOf } from './evm-vectors.js'
+import { makeWallet, newChain, pendingOf, vectors, walletOf } from './evm-vectors.js'
 import type { EvmCase } from './evm-vectors.js'
 import { FakeLookups, quietNetwork, recorded } from './fake-lookups.js'
 import { descriptors, inputFor, refusal, sign } from './walk.js'
@@ -24,22 +23,6 @@ async function walk(row: EvmCase) {
 }
 
 describe('Ethereum: golden vectors', () => {
-  describe("wallets have the reference's xpub, addresses and keys", () => {
-    for (const { mnemonic, testnet, xpub, derived } of vectors.wallets) {
-      const network = vectorNetwork(testnet)
-      it(`${mnemonic.split(' ')[0] ?? ''}… on ${network}`, () => {
-        const { keys } = newChain()
-        const wallet = makeWallet({ mnemonic }, network)
-        expect(wallet.descriptor.xpub).to.equal(xpub)
-        for (const { index, address, privateKey } of derived) {
-          expect(keys.address(wallet.descriptor, index)).to.equal(address)
-          expect(keys.privateKey(wallet, index).text()).to.equal(privateKey)
-          expect(keys.fromPrivateKey(Secret.fromText(privateKey), network).address).to.equal(address)
-        }
-      })
-    }
-  })
-
   describe("every signed transaction has the reference's bytes and hash", () => {
     for (const row of vectors.signing) {
       it(`${row.name}: ${row.note}`, async () => {

@@ -1,6 +1,6 @@
 import type { Chain, KeySource, PrepareInput, SignedTransaction } from '../../../src/core/chain.js'
 import { KeywardError } from '../../../src/core/errors.js'
-import type { Network, SignatureId } from '../../../src/core/ids.js'
+import type { SignatureId } from '../../../src/core/ids.js'
 import type { PendingTransaction } from '../../../src/core/pending-transaction.js'
 import type { SigningPlan } from '../../../src/core/signing-plan.js'
 import type { ManagedWallet, WalletDescriptor } from '../../../src/core/wallet.js'
@@ -50,5 +50,3 @@ export async function refusal(work: () => unknown): Promise<KeywardError> {
   }
   throw new Error('nothing was refused')
 }
-
-export const networks: readonly Network[] = ['mainnet', 'testnet']
