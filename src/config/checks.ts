@@ -8,6 +8,9 @@ import type { ConfigFile } from './schema.js'
 import { settingSuggestion } from './suggest.js'
 import { isExposed } from './values.js'
 
+/** A section with more unknown keys than this is no section of ours. */
+const MAX_UNKNOWN = 20
+
 /** Where the value or the key at a path was given. */
 export interface Places {
   value(path: readonly PropertyKey[]): Place
@@ -32,13 +35,17 @@ export function checkTree(
     problems.add({ place: places.value(path.split('.')), path, message })
   }
   const parsed = configFileSchema.safeParse(data)
+  const done = new Set(secrets.map((leaf) => leaf.path))
   for (const issue of parsed.error?.issues ?? []) {
     if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) reportUnknown(data, issue.path, key, places, problems)
-    } else if (!secrets.some((leaf) => leaf.path === dotted(issue.path))) {
-      const message = issueMessage(issue, valueAt(data, issue.path))
-      problems.add({ place: places.value(issue.path), path: dotted(issue.path), message })
+      for (const key of issue.keys.slice(0, MAX_UNKNOWN)) reportUnknown(data, issue.path, key, places, problems)
+      continue
     }
+    // The first complaint about a value is the one that explains the others.
+    const path = dotted(issue.path)
+    if (done.has(path)) continue
+    done.add(path)
+    problems.add({ place: places.value(issue.path), path, message: issueMessage(issue, valueAt(data, issue.path)) })
   }
   return refused.length === 0 ? parsed.data : undefined
 }

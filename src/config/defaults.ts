@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Given, Winners } from './given.js'
 import { DEFAULT_BACKEND_TYPE } from './sections/backend.js'
+import { filePath } from './values.js'
 
 /**
  * Defaults that depend on what else is set and on what is there.
@@ -13,8 +14,8 @@ export async function addWorkedOutDefaults(winners: Winners, home: string): Prom
   if (keepsFile) {
     winners.add([byDefault('backend.path', await walletFile(home)), byDefault('backend.password', 'prompt:')])
   }
-  const store = keepsFile ? winners.text('backend.path') : undefined
-  const journal = store === undefined ? join(home, '.keyward', 'journal.db') : `${store}.journal`
+  const store = filePath.safeParse(keepsFile ? winners.text('backend.path') : undefined)
+  const journal = store.success ? `${store.data}.journal` : join(home, '.keyward', 'journal.db')
   winners.add([byDefault('journal.path', journal)])
   return winners.text('journal.path') ?? journal
 }

@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path'
-import { inspect, parseEnv } from 'node:util'
+import { inspect } from 'node:util'
 import { KeywardError } from '../core/errors.js'
+import { parseDotenv } from './dotenv.js'
 import type { SettingFacts } from './setting.js'
 import { absolutePath, isAbsent, readSmallFile, systemCode, unreadable } from './files.js'
 import type { SmallFile } from './files.js'
@@ -134,6 +135,5 @@ function processLayer(env: Readonly<Record<string, string | undefined>>, cwd: st
 }
 
 function fileLayer({ path, text }: SmallFile): Layer {
-  const values = Object.entries(parseEnv(text)).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  return { source: () => `.env file ${path}`, baseDir: dirname(path), values: new Map(values) }
+  return { source: () => `.env file ${path}`, baseDir: dirname(path), values: parseDotenv(text) }
 }

@@ -1,8 +1,6 @@
 export { requireApiKey } from './api-key.js'
 export { checkDaemonSettings } from './daemon-settings.js'
 export { Environment } from './environment.js'
-export { FLAG_HELP } from './help.js'
-export type { FlagHelp } from './help.js'
 export { loadSettings } from './load-settings.js'
 export type { SettingsInput } from './load-settings.js'
 export { maskSecret } from './mask.js'

@@ -62,6 +62,9 @@ export const dotted = (path: readonly PropertyKey[]): string =>
     return text === '' ? String(key) : `${text}.${String(key)}`
   }, '')
 
+/** More than anybody mends in one go; a file that is something else altogether has a problem on each line. */
+const MAX_LISTED = 50
+
 const oneOf = (options: readonly string[]): string =>
   options.length === 1 ? String(options[0]) : `${options.slice(0, -1).join(', ')} or ${String(options.at(-1))}`
 
@@ -84,11 +87,13 @@ export class Problems {
 
   /** Everything that is wrong, as one CONFIG_INVALID. */
   error(): KeywardError {
-    const lines = [...this.#found.values()].sort(byPlace).map(problemLine)
-    const count = lines.length === 1 ? 'a problem' : `${lines.length} problems`
+    const sorted = [...this.#found.values()].sort(byPlace)
+    const lines = sorted.slice(0, MAX_LISTED).map(problemLine)
+    if (sorted.length > MAX_LISTED) lines.push(`and ${sorted.length - MAX_LISTED} more`)
+    const count = sorted.length === 1 ? 'a problem' : `${sorted.length} problems`
     return new KeywardError('CONFIG_INVALID', [`the configuration has ${count}:`, ...lines].join('\n  '), {
       advice: 'docs/configuration.md lists every setting; `keyward config show` shows where each value comes from.',
-      context: { problems: lines.length },
+      context: { problems: sorted.length },
     })
   }
 }

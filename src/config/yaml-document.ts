@@ -55,7 +55,8 @@ export function readYaml(text: string): YamlDocument {
     // Looked for by the reader: the library compares each key with every other.
     uniqueKeys: false,
     prettyErrors: false,
-    logLevel: 'silent',
+    // 'silent' would also keep quiet about a second document.
+    logLevel: 'error',
     lineCounter: lines,
   })
   const at = (offset: number): Position => {
@@ -66,7 +67,7 @@ export function readYaml(text: string): YamlDocument {
   for (const { code, pos } of [...document.errors, ...document.warnings]) {
     reader.report(pos[0], MESSAGES[code] ?? 'this is not valid YAML')
   }
-  const data = document.errors.length === 0 ? reader.plain(document.contents, []) : undefined
+  const data = reader.problems.length === 0 ? reader.plain(document.contents, []) : undefined
   return {
     data,
     problems: reader.problems.slice(0, MAX_PROBLEMS).map(({ offset, message }) => ({ ...at(offset), message })),
