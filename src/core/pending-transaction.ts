@@ -63,9 +63,11 @@ export function parsePendingTransaction(item: unknown): PendingTransaction {
   )
 }
 
+const namedSchema = z.object({ id: pendingIdSchema })
+
 /** The id of a listed item, if it has a usable one: so that a malformed item can still be reported. */
 export function pendingIdOf(item: unknown): PendingTransaction['id'] | undefined {
-  const parsed = z.object({ id: pendingIdSchema }).safeParse(item)
+  const parsed = namedSchema.safeParse(item)
   return parsed.success ? parsed.data.id : undefined
 }
 
