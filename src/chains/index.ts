@@ -1,7 +1,6 @@
 import type { Chain, ChainDefinition, ChainRegistry } from '../core/chain.js'
 import { KeywardError, remoteText } from '../core/errors.js'
-import type { ChainCode, Network } from '../core/ids.js'
-import type { BitcoinAddresses } from './bitcoin/index.js'
+import type { ChainCode } from '../core/ids.js'
 import { definitions as bitcoinFamily } from './bitcoin/definition.js'
 import { nearestName } from './common/nearest-name.js'
 import { definitions as evmFamily } from './evm/definition.js'
@@ -9,7 +8,6 @@ import { definitions as evmFamily } from './evm/definition.js'
 export { parseTransaction as parseBitcoinTransaction } from './bitcoin/verifier/index.js'
 export { verifyInputs as verifyBitcoinInputs } from './bitcoin/verifier/index.js'
 export type { ParsedTransaction as ParsedBitcoinTransaction, Prevout } from './bitcoin/verifier/index.js'
-export type { BitcoinAddresses } from './bitcoin/index.js'
 
 interface ChainFamily {
   readonly definitions: readonly ChainDefinition[]
@@ -50,11 +48,6 @@ export function createChainRegistry(): ChainRegistry {
       return chain
     },
   }
-}
-
-/** Addresses and scripts of a chain of the Bitcoin family. @throws KeywardError CHAIN_UNKNOWN */
-export async function loadBitcoinAddresses(code: ChainCode, network: Network): Promise<BitcoinAddresses> {
-  return (await import('./bitcoin/index.js')).bitcoinAddresses(code, network)
 }
 
 function unknownChain(name: string, codes: ReadonlyMap<string, ChainCode>): KeywardError {

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { chainCodeSchema } from '../../src/core/ids.js'
-import { createChainRegistry, loadBitcoinAddresses } from '../../src/chains/index.js'
+import { createChainRegistry } from '../../src/chains/index.js'
 import { KeywardError } from '../../src/core/errors.js'
 import { thrownBy } from '../kit/chain-suite.js'
 
@@ -64,19 +64,5 @@ describe('the registry of chains', () => {
     const entry = fileURLToPath(new URL('../../src/chains/index.ts', import.meta.url))
     const libraries = [...staticImports(entry)].filter((name) => !name.startsWith('node:') && !name.startsWith('/'))
     expect(libraries).to.deep.equal(['zod'])
-  })
-
-  it('gives addresses and scripts to ledgers', async () => {
-    const addresses = await loadBitcoinAddresses(code('BTC'), 'testnet')
-    const address = 'tb1qz754rp9kk9vdewx4wm7pstvm0u2rwlgycr8h77'
-    const script = addresses.scriptOf(address)
-    expect(script.toString('hex')).to.equal('001417a95184b6b158dcb8d576fc182d9b7f14377d04')
-    expect(addresses.addressOf(script)).to.equal(address)
-    expect(addresses.addressOf(Buffer.of(0x51))).to.equal(undefined)
-    expect(thrownBy(() => addresses.scriptOf('bc1qca600p6lwp84dzvrwxmyyjmwda3j34l6dk2t4z')).code).to.equal(
-      'TRANSACTION_MALFORMED',
-    )
-    const outcome = await loadBitcoinAddresses(code('ETH'), 'testnet').catch((error: unknown) => error)
-    expect(outcome).to.have.property('code', 'CHAIN_UNKNOWN')
   })
 })

@@ -48,6 +48,10 @@ export function thrownBy(action: () => unknown): KeywardError {
 
 export const codeThrownBy = (action: () => unknown): ErrorCode => thrownBy(action).code
 
+/** Members that are `undefined` left out. */
+const without = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as never
+
 const BAD_INDEXES = [-1, 0.5, Number.NaN, MAX_INDEX + 1, 2 ** 32, Infinity]
 
 /** What every chain with BIP-39 mnemonics promises about wallets, keys and addresses. */
@@ -204,17 +208,11 @@ export function chainKeysSuite(chain: Chain, vectors: readonly WalletKeyVector[]
       const wallet = imported(first)
       const key = single(privateKey, network)
       const other = managed(chain, keys.generateSingleKey(network), network)
-      const without = ({ descriptor: { xpub: _xpub, address: _address, ...rest }, material }: ManagedWallet) => ({
-        descriptor: rest,
-        material,
-      })
       const cases: [ManagedWallet, RegExp][] = [
         [{ ...wallet, descriptor: { ...wallet.descriptor, xpub: `${first.xpub.slice(0, -1)}x` } }, /xpub on record/],
         [{ ...wallet, descriptor: { ...wallet.descriptor, address: 'elsewhere' } }, /address on record/],
-        [without(wallet), /no xpub on record/],
         [{ ...wallet, material: {} }, /holds no mnemonic/],
         [{ descriptor: key.descriptor, material: other.material }, /address on record/],
-        [without(key), /no address on record/],
         [{ ...key, material: { privateKey: Secret.fromText('damaged') } }, /private key cannot be used/],
         [{ ...key, material: {} }, /holds no privateKey/],
         [{ ...key, descriptor: { ...key.descriptor, kind: 'secret' } }, /not a secret/],
@@ -223,6 +221,26 @@ export function chainKeysSuite(chain: Chain, vectors: readonly WalletKeyVector[]
         const problems = keys.inspect(unsound)
         expect(problems).to.have.lengthOf(1)
         expect(problems[0]).to.match(sentence)
+      }
+    })
+
+    it('finds the xpub or address of a wallet that has none on record, and leaves those on record alone', () => {
+      for (const wallet of [imported(first), single(privateKey, network)]) {
+        const { xpub, address: own, ...bare } = wallet.descriptor
+        const unknown = { ...wallet, descriptor: bare }
+        expect(keys.inspect(unknown)).to.deep.equal([])
+        expect({ ...bare, ...keys.describe(unknown) }).to.deep.equal(wallet.descriptor)
+        const claimed = { ...bare, xpub: xpub && 'claimed', address: own && 'claimed' }
+        const described = keys.describe({ ...wallet, descriptor: without(claimed) })
+        expect(described).to.deep.equal(without({ xpub: claimed.xpub, address: claimed.address }))
+        expect(keys.describe({ ...unknown, material: {} })).to.deep.equal({})
+      }
+    })
+
+    it('says that a wallet has no address on record rather than guessing one', () => {
+      for (const { descriptor } of [imported(first), single(privateKey, network)]) {
+        const { xpub: _xpub, address: _address, ...bare } = descriptor
+        expect(codeThrownBy(() => keys.address(bare, 0))).to.equal('WALLET_CORRUPT')
       }
     })
 

@@ -40,14 +40,6 @@ export function addressOfScript(definition: BitcoinDefinition, network: Network,
   }
 }
 
-/** The output script of any standard address of this chain and network. @throws KeywardError TRANSACTION_MALFORMED */
-export function scriptOfAddress(definition: BitcoinDefinition, network: Network, address: string): Buffer {
-  const facts = definition.networks[network]
-  const script = base58Script(facts, address) ?? bech32Script(facts, address)
-  if (script !== undefined) return script
-  throw new KeywardError('TRANSACTION_MALFORMED', `this is not an address of ${definition.code} ${network}`)
-}
-
 /**
  * The hash of the public key behind one of our own wallets' addresses.
  * @throws KeywardError WALLET_CORRUPT for an address that does not commit to a single key of this chain and network.

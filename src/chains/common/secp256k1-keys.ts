@@ -135,6 +135,6 @@ function wiping<T>(key: Buffer, use: (key: Buffer) => T): T {
 function onRecord(value: string | undefined, name: string): string {
   if (value !== undefined) return value
   throw new KeywardError('WALLET_CORRUPT', `the wallet has no ${name} on record`, {
-    advice: `The ${name} is derived when a wallet is imported: import this one again, or run \`keyward wallets check\`.`,
+    advice: `The ${name} is derived when a wallet is imported: import this one again.`,
   })
 }

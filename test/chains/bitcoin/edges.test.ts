@@ -41,16 +41,19 @@ describe('odd transactions of BTC', () => {
   })
 
   for (const [name, { code, reference }] of Object.entries(REFUSED)) {
-    it(`refuses ${name} as ${code} (the reference ${reference})`, async () => {
-      const { pending, store, testnet } = edge(name)
-      const failed = await Promise.resolve()
-        .then(() => walk(pending, networkOf(testnet), storeOf(store)))
-        .then(
-          () => 'signed',
-          (thrown: unknown) => (thrown instanceof KeywardError ? thrown.code : thrown),
-        )
-      expect(failed).to.equal(code)
-    })
+    for (const addresses of [true, false]) {
+      const wallets = addresses ? 'wallets as we store them' : 'wallets as the reference stored them'
+      it(`refuses ${name} as ${code}, with ${wallets} (the reference ${reference})`, async () => {
+        const { pending, store, testnet } = edge(name)
+        const outcome = await Promise.resolve()
+          .then(() => walk(pending, networkOf(testnet), storeOf(store, { addresses })))
+          .then(
+            () => 'signed',
+            (thrown: unknown) => (thrown instanceof KeywardError ? thrown.code : thrown),
+          )
+        expect(outcome).to.equal(code)
+      })
+    }
   }
 
   for (const [name, reason] of Object.entries(SIGNED)) {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Chain, PrepareInput, SigningKey } from '../../../src/core/chain.js'
+import { KeywardError } from '../../../src/core/errors.js'
 import { chainCodeSchema, networkOf, signatureIdSchema } from '../../../src/core/ids.js'
 import type { Network, SignatureId } from '../../../src/core/ids.js'
 import { parsePendingTransaction } from '../../../src/core/pending-transaction.js'
@@ -105,7 +106,7 @@ export function keyOf(store: Store): (signer: Signer) => SigningKey {
     const wallet = store.get(signatureId)
     if (wallet === undefined) throw new Error(`no wallet ${signatureId}`)
     const key = bitcoin.keys.open(wallet).key(index)
-    if (key.address !== address) throw new Error(`wallet ${signatureId} does not own ${address}`)
+    if (key.address !== address) throw new KeywardError('SIGNER_MISMATCH', `${signatureId} does not own ${address}`)
     return key
   }
 }
