@@ -56,6 +56,8 @@ function checkForm(transaction: Transaction): void {
   if (transaction.weight() > MAX_STANDARD_WEIGHT) throw new TransactionRefused('tx-size')
   const spent = new Set(ins.map(({ hash, index }) => `${previousTxId(hash)}:${index}`))
   if (spent.size < ins.length) throw new TransactionRefused('bad-txns-inputs-duplicate')
+  if (outs.some(({ value }) => value < 0n)) throw new TransactionRefused('bad-txns-vout-negative')
+  if (outs.some(({ value }) => value > MAX_SATOSHIS)) throw new TransactionRefused('bad-txns-vout-toolarge')
   if (outs.some(({ script, value }) => value < dustLimit(script))) throw new TransactionRefused('dust')
 }
 

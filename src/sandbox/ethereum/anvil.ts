@@ -71,19 +71,16 @@ export class Anvil {
 async function listeningAddress(guard: ChildProcess): Promise<string> {
   if (guard.stdout === null) throw unavailable('its output cannot be read')
   const lines = createInterface({ input: guard.stdout })
+  let timer: NodeJS.Timeout | undefined
   return new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(() => reject(unavailable('it did not start in time')), START_TIMEOUT_MS)
+    timer = setTimeout(() => reject(unavailable('it did not start in time')), START_TIMEOUT_MS)
     lines.on('line', (line) => {
       const address = /^Listening on (127\.0\.0\.1:\d+)$/.exec(line)?.[1]
       if (address !== undefined) resolve(`http://${address}`)
     })
     guard.once('error', () => reject(unavailable('its guard could not be started')))
-    guard.once('exit', () => {
-      clearTimeout(timer)
-      reject(unavailable('it ended at once'))
-    })
-    lines.once('close', () => clearTimeout(timer))
-  })
+    guard.once('exit', () => reject(unavailable('it ended at once')))
+  }).finally(() => clearTimeout(timer))
 }
 
 const unavailable = (reason: string): KeywardError =>

@@ -41,7 +41,7 @@ async function readBytes(request: IncomingMessage): Promise<Buffer> {
     })
     request.once('end', () => resolve(Buffer.concat(chunks)))
     request.once('error', reject)
-    request.once('close', () => reject(new Error('the client hung up')))
+    request.once('close', () => reject(invalidRequest([problem('body', 'isComplete', 'the client hung up')])))
   })
 }
 

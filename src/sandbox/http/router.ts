@@ -99,8 +99,8 @@ function decode(text: string): string | undefined {
   }
 }
 
-/** A short word of lower-case letters, which no key, phrase, address or id is. */
-const PLAIN_SEGMENT = /^(v\d|[a-z][a-z0-9-]{0,23})$/
+/** A short word in lower case or a chain code: no key, phrase, address or id looks like that. */
+const PLAIN_SEGMENT = /^([a-z][a-z0-9-]{0,23}|[A-Z]{2,5})$/
 
 /** Method and path of a call nobody serves, fit for a message: whatever could be a secret or an id becomes `{…}`. */
 export function nameOfCall(method: string, path: string): string {
