@@ -10,7 +10,7 @@ export interface Answer {
 /** No whole answer, and why. */
 export interface NoAnswer {
   readonly kind: 'none'
-  readonly why: 'timeout' | 'interrupted' | 'unreachable' | 'certificate' | 'cut-off' | 'too-large'
+  readonly why: 'timeout' | 'interrupted' | 'unreachable' | 'certificate' | 'cut-off' | 'too-large' | 'not-asked'
   /** The system's name of the problem. */
   readonly code?: string
 }

@@ -15,13 +15,16 @@ const NO_ANSWER: Record<NoAnswer['why'], string> = {
   certificate: 'the certificate of the approver is not trusted',
   'cut-off': 'the connection to the approver broke before a whole answer had come',
   'too-large': 'the approver answered more than an approver says',
+  'not-asked': 'the question to the approver could not be put together',
 }
+
+const ALARMING: ReadonlySet<NoAnswer['why']> = new Set(['certificate', 'too-large', 'not-asked'])
 
 /** Reads the answer to a question about `digest`. Pure. Only what is certain to be a yes to exactly this question approves. */
 export function judge(answer: Answer | NoAnswer, digest: Digest, mode: ReplyMode): Verdict {
   if (answer.kind === 'none') {
     const text = NO_ANSWER[answer.why] + (answer.code === undefined ? '' : ` (${answer.code})`)
-    return answer.why === 'certificate' || answer.why === 'too-large' ? suspicious(text) : undecided(text)
+    return ALARMING.has(answer.why) ? suspicious(text) : undecided(text)
   }
   const { status } = answer
   if (status >= 300 && status < 400) {

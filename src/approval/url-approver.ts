@@ -58,8 +58,8 @@ export class UrlApprover implements Approver {
       const question = makeQuestion(this.#url, this.options.method, request)
       return await ask(await this.#pool, question, this.options.deadlineMs, request.signal)
     } catch {
-      // The question itself could not be made. An approver throws nothing and an unasked question is no yes.
-      return { kind: 'none', why: 'unreachable' }
+      // An approver throws nothing, and a question that was not asked is no yes.
+      return { kind: 'none', why: 'not-asked' }
     }
   }
 

@@ -199,7 +199,7 @@ describe('judging an answer of the approver', () => {
   })
 
   it('gives each way of not answering a reason of its own', () => {
-    const whys = ['timeout', 'interrupted', 'unreachable', 'certificate', 'cut-off', 'too-large'] as const
+    const whys = ['timeout', 'interrupted', 'unreachable', 'certificate', 'cut-off', 'too-large', 'not-asked'] as const
     const reasons = whys.map((why) => {
       const verdict = judge({ kind: 'none', why }, DIGEST, 'status')
       expect(verdict.verdict).to.equal('undecided')

@@ -87,7 +87,7 @@ describe('the API key', () => {
   })
 
   it('is taken out before a long text is cut, so that no half of it remains', async () => {
-    tatum.override = () => ({ status: 403, body: { errorCode: 'some.code', message: `${'x'.repeat(250)}${API_KEY}` } })
+    tatum.override = () => ({ status: 403, body: { errorCode: 'some.code', message: `${'x'.repeat(240)}${API_KEY}` } })
     expectNoKey(shown(await failure(client.api.get('/v3/ethereum/transaction/0xab'))))
   })
 
