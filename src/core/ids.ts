@@ -4,7 +4,7 @@ import { KeywardError } from './errors.js'
 
 /** Names a managed wallet to the outside: a UUID, compared in lower case. */
 export type SignatureId = string & z.$brand<'SignatureId'>
-/** Tatum's id of a transaction that waits to be signed: 24 hexadecimal digits. */
+/** Tatum's id of a transaction that waits to be signed: 24 hexadecimal digits, compared in lower case: one id has one spelling, so nobody claims it twice. */
 export type PendingId = string & z.$brand<'PendingId'>
 /** Upper-case code of a chain, e.g. `BTC`. That a chain with this code exists is the registry's promise, not this type's. */
 export type ChainCode = string & z.$brand<'ChainCode'>
@@ -26,7 +26,7 @@ export const signatureIdSchema = z
 export const pendingIdSchema = z
   .string()
   .regex(/^[0-9a-fA-F]{24}$/, 'not the id of a pending transaction (24 hexadecimal digits)')
-  .transform((text): PendingId => text as PendingId)
+  .transform((text): PendingId => text.toLowerCase() as PendingId)
 
 export const chainCodeSchema = z
   .string()

@@ -32,3 +32,13 @@ export async function journalFolder(): Promise<JournalFolder> {
     remove: () => rm(folder, { recursive: true, force: true }),
   }
 }
+
+export type JournalFault = 'slow' | 'full' | 'sync-fails' | 'crashes' | 'throws' | 'hangs'
+
+/** A worker whose disk fails: `slow` by `ms` at each commit, `full` at `pages`, the others at the commit that comes `after` so many. */
+export function faultyWorker(fault: JournalFault, options: { ms?: number; pages?: number; after?: number } = {}): URL {
+  const url = new URL('./faulty-journal-worker.ts', import.meta.url)
+  url.searchParams.set('fault', fault)
+  for (const [name, value] of Object.entries(options)) url.searchParams.set(name, String(value))
+  return url
+}

@@ -21,7 +21,12 @@ export type OpenDatabase = (path: string) => Database
 /** Opens a file without touching it. @param path absolute: libsql takes other texts for addresses. */
 export const openLibsql: OpenDatabase = (path) => {
   try {
-    return new Libsql(path)
+    const database = new Libsql(path)
+    return {
+      exec: (sql) => database.exec(sql),
+      prepare: (sql) => database.prepare<SqlValue[]>(sql),
+      close: () => database.close(),
+    }
   } catch (thrown) {
     // libsql reports this without a code: give it the one that SQLite means.
     throw journalFailure(

@@ -1,5 +1,7 @@
 /** The worker beside this file: compiled, or as TypeScript when the sources are run as they are. */
-export const JOURNAL_WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
+export const JOURNAL_WORKER = import.meta.url.endsWith('.ts')
+  ? new URL('./worker.ts', import.meta.url)
+  : new URL('./worker.js', import.meta.url)
 
 /**
  * What `new Worker` can start. A worker does not inherit the loader that lets Node run TypeScript, so a TypeScript entry is wrapped in a line that registers
