@@ -3,7 +3,7 @@ import { KeywardError } from '../core/errors.js'
 
 /**
  * The address of the four-eye check.
- * @throws KeywardError CONFIG_INVALID for anything that is not https, or http to this machine, or http with `allowInsecure`; and for user, password or fragment.
+ * @throws KeywardError CONFIG_INVALID for anything that is not https, or http to this machine, or http with `allowInsecure`; and for user, password, query or fragment.
  */
 export function parseApproverUrl(text: string, allowInsecure: boolean): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
@@ -13,10 +13,14 @@ export function parseApproverUrl(text: string, allowInsecure: boolean): URL {
         'Write it like https://approvals.example.com/check; the id of the transaction is appended as the last part.',
     })
   }
-  if (url.username !== '' || url.password !== '' || url.hash !== '') {
-    throw new KeywardError('CONFIG_INVALID', 'the address of the four-eye check has a user, a password or a fragment', {
-      advice: 'Take it out: addresses end in logs. Let the approver trust the network or the certificate instead.',
-    })
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new KeywardError(
+      'CONFIG_INVALID',
+      'the address of the four-eye check has a user, a password, a query or a fragment',
+      {
+        advice: 'Take it out: addresses end in logs. Let the approver trust the network or the certificate instead.',
+      },
+    )
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname) && !allowInsecure) {
     throw new KeywardError('CONFIG_INVALID', 'the address of the four-eye check is not encrypted', {

@@ -56,7 +56,7 @@ const headerText = (value: string | string[] | undefined): string =>
 const CERTIFICATE = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED|UNABLE_TO_)/
 const BROKEN = /^(UND_ERR_SOCKET|ECONNRESET|EPIPE|HPE_)/
 
-/** Codes only: the texts of foreign errors may quote the address, which may hold a token. */
+/** Codes only: the texts of foreign errors may quote what was sent. */
 function failure(thrown: unknown, answering: boolean): NoAnswer {
   const found: unknown = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
   if (typeof found !== 'string' || !/^[A-Z][A-Z0-9_]{2,60}$/.test(found)) {

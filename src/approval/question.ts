@@ -5,16 +5,14 @@ import type { Question } from './ask.js'
 /** The question about one transaction: `{url}/{pendingId}`, with the digest of what would be signed. */
 export function makeQuestion(url: URL, method: 'GET' | 'POST', request: ReviewRequest): Question {
   const { pending, digest } = request
-  const target = new URL(url)
-  target.pathname = `${url.pathname.replace(/\/+$/, '')}/${pending.id}`
+  const path = `${url.pathname.replace(/\/+$/, '')}/${pending.id}`
   const headers = { accept: 'application/json', 'x-keyward-digest': digest }
   if (method === 'GET') {
-    target.searchParams.set('digest', digest)
-    return { method, path: target.pathname + target.search, headers }
+    return { method, path: `${path}?digest=${digest}`, headers }
   }
   return {
     method,
-    path: target.pathname + target.search,
+    path,
     headers: { ...headers, 'content-type': 'application/json' },
     body: JSON.stringify(questionBody(request)),
   }
