@@ -61,11 +61,6 @@ export class LoopbackServer {
     await new Promise((resolve) => this.#server?.close(resolve))
   }
 
-  /** Ends connections that wait for their next request, as a server does when they have been idle for long. */
-  dropIdleConnections(): void {
-    this.#server?.closeIdleConnections()
-  }
-
   async #listen(tls: { readonly key: string; readonly cert: string } | undefined): Promise<void> {
     const listener: http.RequestListener = (request, response) => void this.#serve(request, response)
     this.#server = tls ? https.createServer(tls, listener) : http.createServer(listener)
