@@ -114,15 +114,29 @@ export async function syncFolder(disk: Disk, folder: string): Promise<void> {
   }
 }
 
-/** Creates a folder and its missing parents, 0700, durably. An existing folder keeps its permissions. @throws KeywardError STORE_IO */
+/**
+ * Creates a folder and its missing parents, 0700, durably. An existing folder keeps its permissions. Not by Node's recursive `mkdir`, which never returns
+ * where a file system answers ENOENT for a folder whose parent exists.
+ * @throws KeywardError STORE_IO
+ */
 export async function ensureFolder(disk: Disk, folder: string): Promise<void> {
+  if (await makeFolder(disk, folder)) return
+  const parent = dirname(folder)
+  if (parent !== folder) await ensureFolder(disk, parent)
+  if (!(await makeFolder(disk, folder))) throw ioError(undefined, 'create the folder', folder)
+}
+
+/** @returns false when its parent is missing. */
+async function makeFolder(disk: Disk, folder: string): Promise<boolean> {
   try {
-    const first = await disk.mkdir(folder, { recursive: true, mode: FOLDER_MODE })
-    if (first === undefined) return
-    for (let at = folder; at.length >= first.length; at = dirname(at)) await syncFolder(disk, dirname(at))
+    await disk.mkdir(folder, { mode: FOLDER_MODE })
   } catch (thrown) {
-    throw ioError(thrown, 'create the folder', folder)
+    if (osErrorCode(thrown) === 'ENOENT') return false
+    if (osErrorCode(thrown) !== 'EEXIST') throw ioError(thrown, 'create the folder', folder)
+    return true
   }
+  await syncFolder(disk, dirname(folder))
+  return true
 }
 
 /** @throws KeywardError STORE_IO */

@@ -107,6 +107,7 @@ export class StoreFile {
   /** Gives the present version a second name, which outlives its replacement. */
   async #keep(name: string): Promise<void> {
     const kept = this.sibling(name)
+    if (await this.sameFileAmong([name])) return // Kept by a writer that was killed before its rename.
     await removeIfThere(this.disk, kept)
     try {
       await this.disk.link(this.path, kept)
