@@ -27,7 +27,7 @@ export function verifyTransaction(plan: SigningPlan, { raw, txId }: SignedTransa
   const expected = Object.entries(expectedFields(transaction))
   if (content.length !== expected.length) throw failed('the number of fields')
   expected.forEach(([name, value], place) => {
-    if (JSON.stringify(content[place]) !== JSON.stringify(value)) throw failed(name)
+    if (!isSame(content[place], value)) throw failed(name)
   })
   const [v, r, s] = items.slice(-3).map(numberOf)
   const signature = { yParity: yParityOf(transaction, v), r: scalarOf(r, ORDER), s: scalarOf(s, ORDER / 2n + 1n) }
@@ -40,22 +40,36 @@ const failed = (what: string): KeywardError =>
     advice: 'Nothing was sent. This is a defect in Keyward or a failing computer: please report it.',
   })
 
-/** The items of the list, each as hexadecimal. The encoding must be the shortest one, so that there is only one text for one transaction. */
+/** The items of the list, each as hexadecimal. Only one text is taken for one transaction. */
 function decode(raw: string, prefix: string): RlpStructuredData[] {
-  if (!raw.startsWith(prefix)) throw failed('the type')
+  if (!raw.startsWith(prefix) || raw !== raw.toLowerCase()) throw failed('the type')
   const encoded = `0x${raw.slice(prefix.length)}`
-  const items = decodeStrictly(encoded)
-  if (!Array.isArray(items) || encodeRlp(items) !== encoded) throw failed('the encoding')
+  const items = decodeList(encoded)
+  if (byteLength(encoded) !== shortestLength(items)) throw failed('the encoding')
   return items
 }
 
-function decodeStrictly(encoded: string): RlpStructuredData {
+function decodeList(encoded: string): RlpStructuredData[] {
+  let items: RlpStructuredData
   try {
-    return decodeRlp(encoded)
+    items = decodeRlp(encoded)
   } catch {
     throw failed('the encoding')
   }
+  if (Array.isArray(items)) return items
+  throw failed('the encoding')
 }
+
+/** Bytes of the shortest encoding. There is one of that length only: every other way to write the same items has needless bytes in a header. */
+function shortestLength(item: RlpStructuredData): number {
+  if (Array.isArray(item)) return withHeader(item.reduce((sum, element) => sum + shortestLength(element), 0))
+  const isOwnEncoding = byteLength(item) === 1 && item < '0x80'
+  return isOwnEncoding ? 1 : withHeader(byteLength(item))
+}
+
+const withHeader = (payload: number): number => 1 + (payload > 55 ? byteLength(quantity(BigInt(payload))) : 0) + payload
+
+const byteLength = (hexadecimal: string): number => hexadecimal.length / 2 - 1
 
 function expectedFields(transaction: EvmTransaction): Readonly<Record<string, RlpStructuredData>> {
   const nonce = quantity(transaction.nonce)
@@ -87,6 +101,9 @@ function quantity(number: bigint): string {
   const digits = number === 0n ? '' : number.toString(16)
   return `0x${digits.length % 2 === 0 ? '' : '0'}${digits}`
 }
+
+const isSame = (one: RlpStructuredData | undefined, other: RlpStructuredData): boolean =>
+  one === other || JSON.stringify(one) === JSON.stringify(other)
 
 function numberOf(item: RlpStructuredData): bigint {
   if (typeof item !== 'string' || item.startsWith('0x00')) throw failed('a number of the signature')

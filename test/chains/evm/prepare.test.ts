@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { NonceSource } from '../../../src/chains/evm/nonces.js'
 import { evmTransactions } from '../../../src/chains/evm/transactions.js'
 import type { Chain } from '../../../src/core/chain.js'
 import type { Clock } from '../../../src/core/clock.js'
@@ -279,6 +280,19 @@ describe('Ethereum: preparing a plan', () => {
         lookups.answer = quietNetwork(count)
         expect(sequence(await prepare(chain, pendingOf(open, wallet), wallet, lookups))).to.equal('61')
       }
+    })
+
+    it('are remembered for a limited number of accounts', async () => {
+      const nonces = new NonceSource(ethereum, new FakeClock())
+      const lookups = new FakeLookups(quietNetwork(5))
+      lookups.highest = 9n
+      const account = (number: number): string => `0x${number.toString(16).padStart(40, '0')}`
+      for (let number = 0; number <= 10_000; number++) await nonces.next('testnet', account(number), lookups)
+      expect(lookups.calls.length).to.equal(10_001)
+      await nonces.next('testnet', account(10_000), lookups)
+      expect(lookups.calls.length, 'the latest is remembered').to.equal(10_001)
+      await nonces.next('testnet', account(0), lookups)
+      expect(lookups.calls.length, 'the oldest is not').to.equal(10_002)
     })
 
     it('of one account say nothing about another account or network', async () => {

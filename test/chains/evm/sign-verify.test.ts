@@ -39,6 +39,10 @@ async function expectMismatch(plan: SigningPlan, signed: SignedTransaction, what
   expect(error.message.replace(/^.*: /, '')).to.match(typeof what === 'string' ? new RegExp(`^${what}$`) : what)
 }
 
+/** The bytes with the first such text in them replaced. */
+const insert = (bytes: Buffer, old: string, replacement: string): Buffer =>
+  Buffer.from(bytes.toString('hex').replace(old, replacement), 'hex')
+
 /** What ethers makes of the transaction. */
 function ethersSigned(transaction: RandomTransaction, key = KEY): Transaction {
   const result = Transaction.from(ethersForm(transaction))
@@ -66,8 +70,8 @@ describe('Ethereum: signing and verifying', () => {
     expect(signedSample().signed).to.deep.equal(signedSample().signed)
   })
 
-  it('signs and verifies a megabyte of data', () => {
-    const { plan, signed } = signedSample({ ...sample, data: `0x${'5b'.repeat(999_000)}` })
+  it('signs and verifies more data than any node takes', () => {
+    const { plan, signed } = signedSample({ ...sample, data: `0x${'5b'.repeat(200_000)}` })
     verify(plan, signed)
     expect(Transaction.from(signed.raw).hash).to.equal(signed.txId)
   })
@@ -217,6 +221,24 @@ describe('Ethereum: signing and verifying', () => {
         const raw = `0x02${encodeRlp([...items.slice(0, -2), otherR, otherS]).slice(2)}`
         await expectMismatch(plan, { raw, txId: keccak256(raw) }, /range of the signature|number of the signature/)
       }
+    })
+
+    it('refuses every other encoding of the same items, so that one transaction has one id', async () => {
+      const { plan, signed } = signedSample()
+      const body = Buffer.from(signed.raw.slice(2), 'hex')
+      const list = body.subarray(3) // after the type, f8 and the length
+      const others = {
+        'a longer length of the list': [[0xf9, 0, list.length], list],
+        'a header for a byte that needs none': [[0xf8, list.length + 1], insert(list, '05', '8105')],
+        'a long header for a short text': [[0xf8, list.length + 1], insert(list, '84deadbeef', 'b804deadbeef')],
+        'a leading zero in a number': [[0xf8, list.length + 1], insert(list, '0f', '82000f')],
+      } as const
+      for (const [what, [header, content]] of Object.entries(others)) {
+        const raw = `0x02${Buffer.concat([Buffer.from(header), content]).toString('hex')}`
+        expect(raw, what).not.to.equal(signed.raw)
+        await expectMismatch(plan, { raw, txId: keccak256(raw) }, /the encoding|value/)
+      }
+      await expectMismatch(plan, { ...signed, raw: `0x${signed.raw.slice(2).toUpperCase()}` }, /the encoding|the type/)
     })
 
     it('refuses a wrong transaction id', async () => {
