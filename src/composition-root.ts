@@ -15,7 +15,7 @@ import { Daemon } from './core/pipeline/daemon.js'
 import { Pipeline } from './core/pipeline/pipeline.js'
 import type { Secret } from './core/secret.js'
 import type { SecretBackend } from './core/secret-backend.js'
-import type { SecretPurpose, SecretSource } from './core/secret-reference.js'
+import type { SecretPurpose, SecretReference, SecretSource } from './core/secret-reference.js'
 import type { TatumApi } from './core/tatum-api.js'
 import { TOKENS } from './core/tokens.js'
 import type { ManagedWallet } from './core/wallet.js'
@@ -34,6 +34,8 @@ export interface ComposeOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly logStream: LogStream
   readonly clientVersion: string
+  /** Where a changed store password comes from, when it is not the place of the present one. */
+  readonly newPassword?: SecretReference
 }
 
 /** The program, put together for one process. Parts are made when they are first asked for and closed in reverse order. */
@@ -88,6 +90,7 @@ export async function compose(loaded: LoadedSettings, options: ComposeOptions): 
       clock: systemClock,
       inspect,
       whenMissing: options.whenMissing,
+      ...(options.newPassword === undefined ? {} : { newPassword: options.newPassword }),
     })
     bind(TOKENS.SecretBackend, made, (open) => open.close())
     await made.open()

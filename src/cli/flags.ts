@@ -35,7 +35,11 @@ export const GLOBAL_FLAGS = {
   debug: { name: 'debug', summary: 'add the stack trace to an unexpected error' },
 } as const satisfies Record<string, FlagSpec>
 
-const CONFIG: FlagSpec = { name: 'config', value: 'FILE', summary: 'the YAML configuration; default: KEYWARD_CONFIG' }
+const CONFIG: FlagSpec = {
+  name: 'config',
+  value: 'FILE',
+  summary: 'the YAML configuration; default: keyward.yaml here, or ~/.keyward/config.yaml',
+}
 const LOG: readonly FlagSpec[] = [
   { name: 'log-level', value: 'LEVEL', summary: 'least severe events that are logged: debug, info, warn or error' },
   { name: 'log-format', value: 'FORMAT', summary: 'auto, human or json' },
@@ -43,6 +47,11 @@ const LOG: readonly FlagSpec[] = [
 const JOURNAL: FlagSpec = { name: 'journal', value: 'FILE', summary: 'where the state of every transaction is kept' }
 
 export const YES: FlagSpec = { name: 'yes', summary: 'do not ask for confirmation' }
+export const NEW_PASSWORD: FlagSpec = {
+  name: 'new-password',
+  value: 'REFERENCE',
+  summary: 'where the new password comes from: env:NAME, file:/path, fd:3; default: it is asked for',
+}
 export const NETWORK: FlagSpec = { name: 'network', value: 'NETWORK', summary: 'mainnet or testnet; default: both' }
 
 /** For commands that open the store. */

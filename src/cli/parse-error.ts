@@ -26,7 +26,7 @@ export function parseError(
       return usage(command === undefined ? `unknown flag ${flag}` : `${command.name} has no flag ${flag}`, advice)
     }
     case 'commander.missingArgument': {
-      const wanted = (command?.arguments ?? []).map((argument) => argument.name)
+      const wanted = (command?.arguments ?? []).map(({ name, optional }) => (optional ? `[${name}]` : name))
       return usage(`${command?.name ?? 'the command'} needs ${wanted.join(' ')}`, help)
     }
     case 'commander.excessArguments':
@@ -36,14 +36,16 @@ export function parseError(
   }
 }
 
+/** A word that may have been meant as a command. Anything longer, or with blanks, may be a secret. */
+const isCommandLike = (word: string): boolean => /^[A-Za-z][\w-]{0,39}$/.test(word)
+
 function unknownCommand(typed: readonly string[], specs: readonly CommandSpec[]): KeywardError {
   const names = specs.map((spec) => spec.name)
   const group = names.some((name) => name.startsWith(`${typed[0] ?? ''} `))
-  const word = typed.slice(0, group ? 2 : 1).join(' ')
-  const near = nearest(word, names)
-  const shown = /^[A-Za-z][\w -]{0,39}$/.test(word) ? ` ${word}` : ''
+  const words = typed.slice(0, group ? 2 : 1)
+  const near = nearest(words.join(' '), names)
   return usage(
-    `unknown command${shown}`,
+    `unknown command${words.every(isCommandLike) ? ` ${words.join(' ')}` : ''}`,
     near === undefined ? 'See `keyward --help`.' : `Did you mean \`keyward ${near}\`?`,
   )
 }

@@ -28,7 +28,7 @@ export function parseCommandLine(
   specs: readonly CommandSpec[],
   display: { readonly version: string; readonly columns: number },
 ): Parsed {
-  const normalized = normalizeArgv(argv, allFlags(specs))
+  const normalized = helpAsFlag(normalizeArgv(argv, allFlags(specs)))
   let text = ''
   let chosen: Parsed | undefined
   const program = buildProgram(specs, {
@@ -53,6 +53,10 @@ export function parseCommandLine(
   }
   return chosen ?? { text }
 }
+
+/** `help export` means `export --help`. */
+const helpAsFlag = (tokens: readonly string[]): readonly string[] =>
+  tokens[0] === 'help' ? [...tokens.slice(1), '--help'] : tokens
 
 /** What the parser throws after it has written a help page or the version. */
 const ASKED_FOR = new Set(['commander.help', 'commander.helpDisplayed', 'commander.version'])

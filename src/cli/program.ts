@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander'
+import type { Help } from 'commander'
 import { CommandArguments } from './arguments.js'
 import { COMMAND_GROUPS } from './command.js'
 import type { CommandSpec, FlagSpec } from './command.js'
@@ -39,6 +40,7 @@ export function buildProgram(specs: readonly CommandSpec[], options: ProgramOpti
     .version(options.version, '-V, --version', 'print the version')
     .addHelpText('after', `\n${CLOSING}`)
   withOutput(program, options)
+  program.helpCommand(false).configureHelp({ visibleCommands: leaves, subcommandTerm: term })
   const groups = new Map<string, Command>()
   for (const heading of COMMAND_GROUPS) {
     for (const spec of specs.filter((candidate) => candidate.group === heading)) {
@@ -63,13 +65,29 @@ function withOutput(command: Command, options: ProgramOptions): void {
       writeErr: options.write,
       outputError: () => undefined,
       getOutHelpWidth: () => options.columns,
+      getErrHelpWidth: () => options.columns,
       getOutHasColors: () => false,
     })
 }
 
+/** The commands themselves instead of the groups they are in. */
+function leaves(this: Help, command: Command): Command[] {
+  return command.commands.flatMap((child) => (child.commands.length > 0 ? leaves.call(this, child) : [child]))
+}
+
+/** `store check`, `getaddress ID [INDEX]` */
+function term(command: Command): string {
+  const group = command.parent?.parent == null ? [] : [command.parent.name()]
+  const words = command.registeredArguments.map((argument) =>
+    argument.required ? argument.name() : `[${argument.name()}]`,
+  )
+  return [...group, command.name(), ...words].join(' ')
+}
+
 function groupCommand(program: Command, name: string, heading: string, options: ProgramOptions): Command {
-  const group = program.command(name).helpGroup(`${heading}:`)
+  const group = program.command(name).helpGroup(`${heading}:`).helpCommand(false)
   withOutput(group, options)
+  group.configureHelp({ subcommandTerm: term })
   return group
 }
 

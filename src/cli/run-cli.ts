@@ -24,7 +24,9 @@ export async function runCli(argv: readonly string[], host: Host, options: RunOp
       return 0
     }
     const { spec, args, ignoredFlags } = parsed
-    for (const flag of ignoredFlags) context.output.note(`note: --${flag} has no effect on ${spec.name}`)
+    if (host.isTerminal.stderr) {
+      for (const flag of ignoredFlags) context.output.note(`note: --${flag} has no effect on ${spec.name}`)
+    }
     options.started?.(spec)
     await spec.run(context, args)
     return 0

@@ -38,10 +38,11 @@ export async function withApp(
   args: CommandArguments,
   whenMissing: ComposeOptions['whenMissing'],
   use: (app: App, loaded: LoadedSettings) => Promise<void>,
+  more: Pick<ComposeOptions, 'newPassword'> = {},
 ): Promise<void> {
-  const loaded = quietByDefault(await loadSettingsFor(context, args))
+  const loaded = quietByDefault(await loadSettingsFor(context, args), context)
   const { compose } = await import('../composition-root.js')
-  const app = await compose(loaded, composeOptions(context, whenMissing, context.host.stderr))
+  const app = await compose(loaded, { ...composeOptions(context, whenMissing, context.host.stderr), ...more })
   try {
     await use(app, loaded)
   } finally {
@@ -49,9 +50,13 @@ export async function withApp(
   }
 }
 
-/** Commands are silent when all is well: what they did is their result. A log level that somebody asked for is kept. */
-function quietByDefault(loaded: LoadedSettings): LoadedSettings {
+/**
+ * Commands are silent when all is well, but for warnings to a person: a program that started one finds nothing but the error on standard error. A log level
+ * that somebody asked for is kept.
+ */
+function quietByDefault(loaded: LoadedSettings, { host }: CommandContext): LoadedSettings {
   if (loaded.sources.get('log.level')?.source !== 'default') return loaded
   const { settings } = loaded
-  return { ...loaded, settings: { ...settings, log: { ...settings.log, level: 'warn' } } }
+  const level = host.isTerminal.stderr ? 'warn' : 'error'
+  return { ...loaded, settings: { ...settings, log: { ...settings.log, level } } }
 }

@@ -2,12 +2,11 @@ import { z } from 'zod'
 import type { ChainDefinition, WalletDraft } from '../core/chain.js'
 import type { JsonObject } from '../core/json.js'
 import type { ManagedWallet, WalletDescriptor } from '../core/wallet.js'
-import { WALLET_KINDS } from '../core/wallet.js'
 
 type Member = ChainDefinition['walletMembers'][number]
 
-/** The order for members that the chain's own order does not name, such as the key of a single-key wallet. */
-const OTHER_MEMBERS: readonly Member[] = [...WALLET_KINDS, 'address', 'xpub']
+/** The order for members that the chain's own order does not name, such as the key of a single-key wallet: that of most chains of the reference tool. */
+const OTHER_MEMBERS: readonly Member[] = ['mnemonic', 'xpub', 'address', 'privateKey', 'secret']
 
 /**
  * The members of a fresh wallet in the order in which the reference tool prints them, secrets included: for commands whose purpose is to show them.

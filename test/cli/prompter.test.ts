@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { ChunkReader } from '../../src/cli/chunk-reader.js'
 import { Prompter } from '../../src/cli/prompter.js'
-import { failure } from './support/failure.js'
+import { failureOf } from '../kit/failure-of.js'
 import { FakeHost } from './support/fake-terminal.js'
 
 const QUESTION = 'Enter mnemonic to store:'
@@ -21,7 +21,7 @@ async function ask(pieces: readonly (string | Buffer)[], keep: 'exact' | 'trimme
   return { text: secret.text(), host }
 }
 
-const codeOf = async (work: Promise<unknown>): Promise<string> => (await failure(work)).code
+const codeOf = async (work: Promise<unknown>): Promise<string> => (await failureOf(work)).code
 
 describe('Prompter', () => {
   it('shows a star for each character and never the secret', async () => {

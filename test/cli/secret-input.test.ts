@@ -8,7 +8,7 @@ import { createContext } from '../../src/cli/context.js'
 import { withSecretInput } from '../../src/cli/secret-input.js'
 import type { SecretInput } from '../../src/cli/secret-input.js'
 import type { Secret } from '../../src/core/secret.js'
-import { failure } from './support/failure.js'
+import { failureOf } from '../kit/failure-of.js'
 import { FakeHost } from './support/fake-terminal.js'
 import type { HostOptions } from './support/fake-terminal.js'
 
@@ -57,19 +57,19 @@ describe('a secret that is handed in', () => {
 
   it('is missed when the pipe or file is empty: the error says where it could have come from', async () => {
     for (const attempt of [read({}), read({ stdin: '\n' }), read({ stdin: ' \t\r\n' }), read({}, file(' \n'))]) {
-      const problem = await failure(attempt)
+      const problem = await failureOf(attempt)
       expect(problem).to.include({ code: 'USAGE', message: 'no mnemonic was given' })
     }
   })
 
   it('is not a whole file', async () => {
-    expect(await failure(read({ stdin: 'x'.repeat(100_000) }))).to.have.property('code', 'USAGE')
-    expect(await failure(read({}, file('x'.repeat(100_000))))).to.have.property('code', 'USAGE')
+    expect(await failureOf(read({ stdin: 'x'.repeat(100_000) }))).to.have.property('code', 'USAGE')
+    expect(await failureOf(read({}, file('x'.repeat(100_000))))).to.have.property('code', 'USAGE')
   })
 
   it('tells which file cannot be read, and nothing of its content', async () => {
-    expect(await failure(read({}, join(folder, 'absent')))).to.include({ code: 'FILE_UNREADABLE' })
-    expect(await failure(read({}, folder))).to.include({ code: 'FILE_UNREADABLE' })
+    expect(await failureOf(read({}, join(folder, 'absent')))).to.include({ code: 'FILE_UNREADABLE' })
+    expect(await failureOf(read({}, folder))).to.include({ code: 'FILE_UNREADABLE' })
   })
 
   it('is wiped after use', async () => {

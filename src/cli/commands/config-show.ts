@@ -11,13 +11,13 @@ export const showConfiguration: CommandSpec = {
   examples: [['keyward config show --config keyward.yaml', 'what the daemon would run with, and why']],
   run: async (context, args) => {
     const loaded = await loadSettingsFor(context, args)
-    for (const warning of loaded.warnings) context.output.note(`warning: ${warning}`)
     await context.output.json({
       configFile: loaded.configFile ?? null,
       envFiles: [...loaded.envFiles],
       settings: Object.fromEntries(
         [...loaded.sources].map(([path, { value, source }]) => [path, { value: value ?? null, source }]),
       ),
+      warnings: [...loaded.warnings],
     })
   },
 }

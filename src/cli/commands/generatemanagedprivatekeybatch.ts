@@ -21,12 +21,11 @@ export const generateManagedPrivateKeyBatch: CommandSpec = {
   stopsInOrder: true,
   run: (context, args) =>
     withApp(context, args, 'create', async (app) => {
-      const { networkOf } = await import('../../core/ids.js')
       const { generateKeys } = await import('../generate-keys.js')
       const { parseCount } = await import('../wallet-arguments.js')
       const chain = await app.chains.load(app.chains.resolve(args.operand('CHAIN')))
       const count = parseCount(args.operand('COUNT'), 'COUNT', MAX_KEYS)
       if (count === 0) return
-      await generateKeys(context, await app.backend(), { chain, network: networkOf(args.has('testnet')), count })
+      await generateKeys(context, await app.backend(), { chain, network: app.settings.network, count })
     }),
 }

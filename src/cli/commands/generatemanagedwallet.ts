@@ -16,12 +16,11 @@ export const generateManagedWallet: CommandSpec = {
   reference: true,
   run: (context, args) =>
     withApp(context, args, 'create', async (app) => {
-      const { networkOf } = await import('../../core/ids.js')
       const { nameWallet, storeWallet } = await import('../new-wallet.js')
       const code = app.chains.resolve(args.operand('CHAIN'))
       const chain = await app.chains.load(code)
       const backend = await app.backend()
-      const network = networkOf(args.has('testnet'))
+      const { network } = app.settings
       const wallet = nameWallet(chain.keys.generate(network), code, network)
       await context.output.json(await storeWallet(backend, wallet))
     }),

@@ -1,5 +1,6 @@
+import type { App } from '../../composition-root.js'
 import type { CommandSpec } from '../command.js'
-import { SETTINGS_FLAGS } from '../flags.js'
+import { NEW_PASSWORD, SETTINGS_FLAGS } from '../flags.js'
 import { withApp } from '../session.js'
 
 export const upgradeStore: CommandSpec = {
@@ -7,12 +8,14 @@ export const upgradeStore: CommandSpec = {
   group: 'Wallet store',
   summary: 'convert the wallet file of tatum-kms, or an older one, to the newest format',
   details: [
-    'The original is kept untouched beside it, and the copy is verified before it takes its place. The password stays the same.',
+    'The original is kept untouched beside it, and the copy is verified before it takes its place. The password stays the same unless it is too weak: then a new one is asked for.',
   ],
-  flags: SETTINGS_FLAGS,
+  flags: [NEW_PASSWORD, ...SETTINGS_FLAGS],
   examples: [['keyward store upgrade --path ~/.tatumrc/wallet.dat', 'take over the store of tatum-kms']],
-  run: (context, args) =>
-    withApp(context, args, 'fail', async (app) => {
+  run: async (context, args) => {
+    const { newPasswordReference } = await import('../new-password.js')
+    const newPassword = newPasswordReference(context, args)
+    const upgrade = async (app: App): Promise<void> => {
       const { demandMaintainable } = await import('../maintenance.js')
       const { ProgressLine } = await import('../progress.js')
       const store = demandMaintainable(await app.backend())
@@ -24,5 +27,7 @@ export const upgradeStore: CommandSpec = {
           'note: some wallets were carried over although they do not fit the address or xpub they claim',
         )
       }
-    }),
+    }
+    await withApp(context, args, 'fail', upgrade, newPassword === undefined ? {} : { newPassword })
+  },
 }

@@ -29,12 +29,11 @@ export const storeManagedPrivateKey: CommandSpec = {
   reference: true,
   run: (context, args) =>
     withApp(context, args, 'create', async (app) => {
-      const { networkOf } = await import('../../core/ids.js')
       const { wipeMaterial } = await import('../../core/wallet.js')
       const { nameWallet, storeWallet } = await import('../new-wallet.js')
       const code = app.chains.resolve(args.operand('CHAIN'))
       const chain = await app.chains.load(code)
-      const network = networkOf(args.has('testnet'))
+      const { network } = app.settings
       const draft = await withSecretInput(context, args, INPUT, (key) => chain.keys.fromPrivateKey(key, network))
       try {
         const { signatureId } = await storeWallet(await app.backend(), nameWallet(draft, code, network))

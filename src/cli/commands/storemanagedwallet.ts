@@ -29,12 +29,11 @@ export const storeManagedWallet: CommandSpec = {
   reference: true,
   run: (context, args) =>
     withApp(context, args, 'create', async (app) => {
-      const { networkOf } = await import('../../core/ids.js')
       const { wipeMaterial } = await import('../../core/wallet.js')
       const { nameWallet, storeWallet } = await import('../new-wallet.js')
       const code = app.chains.resolve(args.operand('CHAIN'))
       const chain = await app.chains.load(code)
-      const network = networkOf(args.has('testnet'))
+      const { network } = app.settings
       const readDraft = () =>
         withSecretInput(context, args, INPUT, (mnemonic) => chain.keys.fromMnemonic(mnemonic, network))
       // A person is asked for the password first, as in the reference tool. What needs no person is checked before a store is opened or created.
