@@ -4,7 +4,7 @@ import type { Network } from '../../core/ids.js'
 import { decodeBase58Check, encodeBase58Check } from '../common/base58check.js'
 import { hash160 } from '../common/hashes.js'
 import type { BitcoinDefinition, BitcoinNetwork } from './definition.js'
-import { p2pkhScript, p2shScript, recognise, witnessScript } from './script.js'
+import { recognise } from './script.js'
 
 const HASH_BYTES = 20
 
@@ -46,32 +46,23 @@ export function addressOfScript(definition: BitcoinDefinition, network: Network,
  */
 export function keyHashOfAddress(definition: BitcoinDefinition, network: Network, address: string): Buffer {
   const facts = definition.networks[network]
-  const content = recognise(base58Script(facts, address) ?? bech32Script(facts, address) ?? Buffer.alloc(0))
-  if (content.type === 'p2pkh') return content.keyHash
-  if (content.type === 'witness' && content.version === 0 && content.program.length === HASH_BYTES) {
-    return content.program
-  }
+  const keyHash = keyHashOfBase58(facts, address) ?? keyHashOfBech32(facts, address)
+  if (keyHash !== undefined) return keyHash
   throw new KeywardError('WALLET_CORRUPT', `the wallet's address is not one of a key on ${definition.code} ${network}`)
 }
 
 const base58Address = (version: number, hash: Uint8Array): string =>
   encodeBase58Check(Buffer.concat([Buffer.of(version), hash])).toString('ascii')
 
-function base58Script(facts: BitcoinNetwork, address: string): Buffer | undefined {
+function keyHashOfBase58({ pubKeyHashVersion }: BitcoinNetwork, address: string): Buffer | undefined {
   const payload = decodeBase58Check(Buffer.from(address, 'utf8'))
-  if (payload?.length !== HASH_BYTES + 1) return undefined
-  const hash = payload.subarray(1)
-  if (payload[0] === facts.pubKeyHashVersion) return p2pkhScript(hash)
-  return payload[0] === facts.scriptHashVersion ? p2shScript(hash) : undefined
+  return payload?.length === HASH_BYTES + 1 && payload[0] === pubKeyHashVersion ? payload.subarray(1) : undefined
 }
 
-function bech32Script(facts: BitcoinNetwork, address: string): Buffer | undefined {
-  if (facts.bech32Prefix === undefined || address.length > 90) return undefined
+function keyHashOfBech32({ bech32Prefix }: BitcoinNetwork, address: string): Buffer | undefined {
   try {
     const { version, prefix, data } = fromBech32(address)
-    if (prefix !== facts.bech32Prefix || version > 16) return undefined
-    const script = witnessScript(version, data)
-    return recognise(script).type === 'witness' ? script : undefined
+    return prefix === bech32Prefix && version === 0 && data.length === HASH_BYTES ? Buffer.from(data) : undefined
   } catch {
     // The library throws for every text that is not Bech32 or Bech32m.
     return undefined

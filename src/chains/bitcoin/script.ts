@@ -16,11 +16,7 @@ const SH_TAIL = Buffer.of(OP.equal)
 const WPKH_HEAD = Buffer.of(OP.zero, HASH_BYTES)
 
 export const p2pkhScript = (keyHash: Uint8Array): Buffer => Buffer.concat([PKH_HEAD, keyHash, PKH_TAIL])
-export const p2shScript = (scriptHash: Uint8Array): Buffer => Buffer.concat([SH_HEAD, scriptHash, SH_TAIL])
 export const p2wpkhScript = (keyHash: Uint8Array): Buffer => Buffer.concat([WPKH_HEAD, keyHash])
-/** Version 0 to 16 and a program of 2 to 40 bytes. */
-export const witnessScript = (version: number, program: Uint8Array): Buffer =>
-  Buffer.concat([Buffer.of(version === 0 ? OP.zero : OP.one + version - 1, program.length), program])
 
 /** What a script is, with the bytes it commits to. `other`: anything that has no address and no name here. */
 export type ScriptContent =
