@@ -2,8 +2,8 @@ import { networkOf } from '../core/ids.js'
 import { Secret } from '../core/secret.js'
 import { checkTogether, checkTree } from './checks.js'
 import type { Places } from './checks.js'
-import { findConfigFile, readSettings } from './config-file.js'
-import type { ConfigFileSearch } from './config-file.js'
+import { findConfigFile } from './find-config-file.js'
+import type { ConfigFileSearch } from './find-config-file.js'
 import { addWorkedOutDefaults } from './defaults.js'
 import { readEnvironment } from './environment.js'
 import type { Environment } from './environment.js'
@@ -41,7 +41,8 @@ export async function loadSettings(input: SettingsInput): Promise<LoadedSettings
   })
   const named = namedConfigFile(flags, environment, cwd, problems)
   const file = await findConfigFile({ ...(named === undefined ? {} : { named }), cwd, home })
-  const yaml = file === undefined ? undefined : readSettings(file, problems)
+  // The YAML library is loaded only where there is YAML.
+  const yaml = file === undefined ? undefined : (await import('./config-file.js')).readSettings(file, problems)
 
   const winners = new Winners()
   winners.add(absoluteGivens(flagGivens(flags, environment, cwd, problems), home))

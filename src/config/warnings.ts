@@ -1,8 +1,8 @@
+import { nearest } from '../core/nearest.js'
 import type { Environment } from './environment.js'
 import type { SmallFile } from './files.js'
 import type { Winners } from './given.js'
 import { FLAG_KEY } from './references.js'
-import { nearest } from './suggest.js'
 import { isExposed } from './values.js'
 import { VARIABLE_ROWS } from './variables.js'
 

@@ -77,7 +77,7 @@ describe('config: what is refused', () => {
       'api: {retrys: 1}': 'retries',
       'api: {testnet_type: x}': 'testnetType',
       'daemon: {perodSeconds: 1}': 'periodSeconds',
-      'daemon: {period: 1}': 'daemon.periodSeconds',
+      'daemon: {period: 1}': 'periodSeconds',
       'deamon: {}': 'daemon',
       'externalUrl: x': 'approval.url',
       'allow-insecure-approval: true': 'approval.allowInsecure',
