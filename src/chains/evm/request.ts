@@ -3,8 +3,17 @@ import { KeywardError } from '../../core/errors.js'
 import type { Network } from '../../core/ids.js'
 import type { PendingTransaction } from '../../core/pending-transaction.js'
 import type { EvmDefinition } from './definition.js'
-import { accessList, address, bytes, decimalQuantity, given, hexadecimalQuantity } from './fields.js'
-import { malformed, positiveQuantity, quantity } from './fields.js'
+import {
+  accessList,
+  address,
+  bytes,
+  decimalQuantity,
+  given,
+  hexadecimalQuantity,
+  malformed,
+  positiveQuantity,
+  quantity,
+} from './fields.js'
 import type { AccessListEntry } from './fields.js'
 import { JsonNumber, parseLosslessObject } from './lossless-json.js'
 import type { LosslessObject } from './lossless-json.js'
@@ -45,7 +54,9 @@ const MAX_UINT64 = 2n ** 64n - 1n
 export function readRequest(definition: EvmDefinition, pending: PendingTransaction, network: Network): EvmRequest {
   const fields = parseLosslessObject(pending.serializedTransaction)
   const unsupported = UNSUPPORTED.find((name) => given(fields, name) !== undefined)
-  if (unsupported !== undefined) throw new KeywardError('TRANSACTION_UNSUPPORTED', `"${unsupported}" is not supported`)
+  if (unsupported !== undefined) {
+    throw new KeywardError('TRANSACTION_UNSUPPORTED', `"${unsupported}" of the transaction is not supported`)
+  }
   return {
     signers: [signerOf(pending)],
     ...contentOf(fields),

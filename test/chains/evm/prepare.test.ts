@@ -330,6 +330,21 @@ describe('Ethereum: preparing a plan', () => {
       expect(lookups.asked(FEE)).to.equal(1)
     })
 
+    it('needs no look-ups ahead of its turn', async () => {
+      const { chain } = chainWithClock()
+      const lookups = new FakeLookups(quietNetwork(5))
+      const pending = pendingOf(open, wallet)
+      const previous = await prepare(chain, pending, wallet, lookups)
+      const before = lookups.calls.length
+      const input = inputFor(chain, pending, wallet, previous)
+      await chain.transactions.warmUp?.(input, lookups)
+      expect(lookups.calls.length).to.equal(before)
+      expect(await chain.transactions.prepare(input, lookups)).to.equal(previous)
+      expect(lookups.calls.slice(before).map(({ path }) => path)).to.deep.equal([
+        lookups.calls.find(({ path }) => path.includes(COUNT))?.path,
+      ])
+    })
+
     it('is given back unchanged when the requester fixed the nonce', async () => {
       const { stored, second } = await planTwice((lookups) => {
         lookups.highest = 77n

@@ -253,7 +253,11 @@ describe('Ethereum: reading a request', () => {
         'maxFeePerBlobGas',
         'authorizationList',
       ]) {
-        await expectRefusal({ [name]: ['x'] }, new RegExp(`"${name}" is not supported`), 'TRANSACTION_UNSUPPORTED')
+        await expectRefusal(
+          { [name]: ['x'] },
+          new RegExp(`"${name}" of the transaction is not supported`),
+          'TRANSACTION_UNSUPPORTED',
+        )
         expect(read({ [name]: null }).to).to.equal(TO)
       }
     })
