@@ -92,7 +92,7 @@ export class Problems {
     if (sorted.length > MAX_LISTED) lines.push(`and ${sorted.length - MAX_LISTED} more`)
     const count = sorted.length === 1 ? 'a problem' : `${sorted.length} problems`
     return new KeywardError('CONFIG_INVALID', [`the configuration has ${count}:`, ...lines].join('\n  '), {
-      advice: 'docs/configuration.md lists every setting; `keyward config show` shows where each value comes from.',
+      advice: 'docs/configuration.md lists every setting and what it takes; `keyward config check` checks again.',
       context: { problems: sorted.length },
     })
   }
