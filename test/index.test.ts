@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import * as keyward from '../src/index.js'
+import { testLookups } from './kit/lookups.js'
 
 const { createChainRegistry, newSignatureId, parsePendingTransaction, planDigest, Secret, intentSummary } = keyward
 
@@ -41,16 +42,9 @@ describe('the library', () => {
       hashes: [signatureId],
       serializedTransaction: JSON.stringify(transaction),
     })
-    const offline = (): Promise<never> => Promise.reject(new Error('no look-up is needed when everything is given'))
-    const lookups = {
-      get: offline,
-      rpc: offline,
-      once: <T>(_key: string, load: () => Promise<T>): Promise<T> => load(),
-      highestSequence: async () => undefined,
-    }
     const wallets = new Map([[signatureId, descriptor]])
     const request = eth.transactions.read(pending, 'testnet')
-    const plan = await eth.transactions.prepare({ pending, network: 'testnet', request, wallets }, lookups)
+    const plan = await eth.transactions.prepare({ pending, network: 'testnet', request, wallets }, testLookups())
     expect(planDigest(plan)).to.match(/^[0-9a-f]{64}$/)
     expect(intentSummary(eth.transactions.decode(plan, wallets))).to.include('0.000000000000001 ETH to 0x70997970')
     const source = eth.keys.open({ descriptor, material: draft.material })

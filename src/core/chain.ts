@@ -1,8 +1,10 @@
 import type { ChainCode, Network, SignatureId } from './ids.js'
 import type { Intent } from './intent.js'
+import type { JsonValue } from './json.js'
 import type { PendingTransaction } from './pending-transaction.js'
 import type { Secret } from './secret.js'
 import type { Signer, SigningPlan } from './signing-plan.js'
+import type { BroadcastReply } from './tatum-api.js'
 import type { ManagedWallet, WalletDescriptor, WalletKind, WalletMaterial } from './wallet.js'
 
 /** Plain facts about a chain. */
@@ -21,6 +23,8 @@ export interface ChainDefinition {
   readonly apiPath: string
   /** Does a withdrawalId switch this chain to the off-chain broadcast? */
   readonly offchainWithdrawals: boolean
+  /** Hosts beside the Tatum API, by role, with their public addresses. `chains.<CODE>.endpoints.<role>` in the configuration replaces them. */
+  readonly endpoints?: Readonly<Record<string, Readonly<Record<Network, string>>>>
   /** Members of a wallet as `generatewallet` prints them, in that order. */
   readonly walletMembers: readonly (WalletKind | 'xpub' | 'address')[]
 }
@@ -79,10 +83,27 @@ export interface ChainKeys {
   inspect(wallet: ManagedWallet): readonly string[]
 }
 
+/** A call to a host of its own that a chain needs beside the Tatum API: a JSON body and a JSON answer. */
+export interface EndpointRequest {
+  readonly method: 'GET' | 'POST'
+  /** Appended to the endpoint's address. */
+  readonly path: string
+  readonly body?: JsonValue
+}
+
 /** What `prepare` may ask the network. Each call has a deadline and is retried by the client, so a chain does neither. */
 export interface ChainLookups {
-  /** GET below the API's base address. @throws KeywardError API_* */
+  /** GET below the API's base address. `{apiKey}` in the path stands for the key. @throws KeywardError API_* */
   get(path: string): Promise<unknown>
+  /** POST below the API's base address, for look-ups that the API wants posted; it may be repeated. @throws KeywardError API_* */
+  post(path: string, body: JsonValue): Promise<unknown>
+  /** A call to one of the chain's `endpoints`, by its role; the configuration may point it to another host. @throws KeywardError API_* */
+  endpoint(role: string, request: EndpointRequest): Promise<unknown>
+  /**
+   * Address of the key that would sign, for wallets whose descriptor cannot tell (no xpub exists for the chain). Opens the wallet, which stays in the keyring's
+   * cache. @throws KeywardError WALLET_*, BACKEND_*, INDEX_INVALID
+   */
+  signerAddress(signer: { readonly signatureId: SignatureId; readonly index?: number }): Promise<string>
   /** JSON-RPC through the API; `{apiKey}` in the path stands for the key. @returns the `result` member. @throws KeywardError API_* */
   rpc(path: string, method: string, params: readonly unknown[]): Promise<unknown>
   /** A look-up whose answer cannot change while the process lives (a chain id): made once, then remembered. Failures are not remembered. */
@@ -135,6 +156,11 @@ export interface ChainTransactions<Request extends TransactionRequest = Transact
   sign(plan: SigningPlan, keyOf: (signer: Signer) => SigningKey): SignedTransaction
   /** Recomputes signers and content from the signed bytes, with other code than made them. @throws KeywardError VERIFICATION_FAILED */
   verify(plan: SigningPlan, signed: SignedTransaction): void
+  /**
+   * Only for chains whose bytes go to a node of their own and not through the API's broadcast. Sends them; sending the same ones again must be harmless.
+   * After `accepted` the API is told the transaction id in place of the bytes.
+   */
+  submit?(plan: SigningPlan, signed: SignedTransaction, lookups: ChainLookups): Promise<BroadcastReply>
   /** Does the network know this transaction? */
   find(txId: string, lookups: ChainLookups): Promise<boolean>
   /** What a node's words of refusal mean for bytes that were sent. When in doubt: `unknown`, which is looked up and sent again. */

@@ -71,6 +71,18 @@ export class Keyring {
     }
   }
 
+  /** Address of the key at an index, for wallets that cannot be described without their secret. @throws as `with` */
+  async addressOf(chain: Chain, { signatureId, index }: Pick<Signer, 'signatureId' | 'index'>): Promise<string> {
+    const wallet = this.#acquire(chain, signatureId)
+    try {
+      const key = (await wallet.source).key(index)
+      key.wipe()
+      return key.address
+    } finally {
+      this.#release(wallet)
+    }
+  }
+
   /** Wipes everything that is not in use at this moment, and the rest as soon as it is not. */
   clear(): void {
     for (const id of [...this.#open.keys()]) this.#retire(id)

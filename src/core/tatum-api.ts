@@ -1,3 +1,4 @@
+import type { JsonValue } from './json.js'
 import type { ChainCode, PendingId, SignatureId } from './ids.js'
 
 export interface BroadcastRequest {
@@ -38,6 +39,10 @@ export interface TatumApi {
   complete(pendingId: PendingId, txId: string, signal?: AbortSignal): Promise<void>
   reportFailures(failures: readonly FailureReport[], signal?: AbortSignal): Promise<void>
   get(path: string, signal?: AbortSignal): Promise<unknown>
+  /** A POST that may be repeated. */
+  post(path: string, body: JsonValue, signal?: AbortSignal): Promise<unknown>
+  /** A call to another host than the API, without its headers and key; an absolute address. */
+  external(method: 'GET' | 'POST', url: string, body?: JsonValue, signal?: AbortSignal): Promise<unknown>
   rpc(path: string, method: string, params: readonly unknown[], signal?: AbortSignal): Promise<unknown>
   close(): Promise<void>
 }

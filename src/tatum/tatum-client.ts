@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { KeywardError } from '../core/errors.js'
 import type { ChainCode, PendingId, SignatureId } from '../core/ids.js'
+import type { JsonValue } from '../core/json.js'
 import type { BroadcastReply, BroadcastRequest, FailureReport, PendingStatus, TatumApi } from '../core/tatum-api.js'
 import { ApiCaller, jsonBody } from './api-caller.js'
 import type { ApiCall } from './api-caller.js'
@@ -25,9 +26,10 @@ export class TatumClient implements TatumApi {
   readonly #bodies = new PendingBodies()
   readonly #testnet: Readonly<Record<string, string>>
   readonly #testnetType: string
+  readonly #hosts = new Map<string, ApiCaller>()
   #rpcId = 0
 
-  constructor(options: TatumApiOptions) {
+  constructor(private readonly options: TatumApiOptions) {
     this.#caller = new ApiCaller(options)
     this.#notice = new VersionNotice(options.log, options.clock)
     this.#testnetType = options.testnetType
@@ -95,8 +97,28 @@ export class TatumClient implements TatumApi {
     )
   }
 
-  close(): Promise<void> {
-    return this.#caller.close()
+  post(path: string, body: JsonValue, signal?: AbortSignal): Promise<unknown> {
+    return this.#caller.json({ method: 'POST', path, headers: this.#testnet, body: jsonBody(body) }, signal)
+  }
+
+  async external(method: 'GET' | 'POST', url: string, body?: JsonValue, signal?: AbortSignal): Promise<unknown> {
+    const { origin, pathname, search } = new URL(url)
+    const call = { method, path: pathname + search, ...(body === undefined ? {} : { body: jsonBody(body) }) }
+    return this.#host(origin).json(call, signal)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#caller, ...this.#hosts.values()].map((caller) => caller.close()))
+  }
+
+  /** Callers for hosts beside the API: they share its deadlines and retries, and get neither its key nor its headers. */
+  #host(origin: string): ApiCaller {
+    const known = this.#hosts.get(origin)
+    if (known) return known
+    const { key: _, ...options } = this.options
+    const caller = new ApiCaller({ ...options, url: origin })
+    this.#hosts.set(origin, caller)
+    return caller
   }
 
   async #pendingPart(chain: ChainCode, body: Buffer, signal?: AbortSignal): Promise<readonly unknown[]> {

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js'
 import { asKeywardError, KeywardError } from '../errors.js'
 import type { ChainCode } from '../ids.js'
 import type { Journal } from '../journal.js'
+import type { Keyring } from '../keyring.js'
 import type { Log } from '../log.js'
 import type { TatumApi } from '../tatum-api.js'
 import { TOKENS } from '../tokens.js'
@@ -18,6 +19,8 @@ import { RetrySchedule } from './retry-schedule.js'
 
 export interface DaemonOptions extends Selection {
   readonly chains: readonly ChainCode[]
+  /** Hosts that chains use in place of their public ones: by chain code, then by role. */
+  readonly endpoints?: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly periodMs: number
   /** How many transactions may be on their walk at the same time, over all chains. */
   readonly concurrency: number
@@ -43,6 +46,7 @@ export class Daemon {
     @inject(TOKENS.WalletDirectory) private readonly directory: WalletDirectory,
     @inject(TOKENS.TatumApi) private readonly api: TatumApi,
     @inject(TOKENS.Journal) private readonly journal: Journal,
+    @inject(TOKENS.Keyring) private readonly keyring: Keyring,
     @inject(Pipeline) private readonly pipeline: Pipeline,
     @inject(TOKENS.Log) private readonly log: Log,
     @inject(TOKENS.Clock) private readonly clock: Clock,
@@ -94,7 +98,16 @@ export class Daemon {
     const workers = await Promise.all(
       options.chains.map(async (code) => {
         const chain = await this.chains.load(code)
-        return new ChainWorker(chain, new ApiLookups(api, journal, code, options.network), shop, options, stopping)
+        const endpoints = options.endpoints?.[code]
+        const lookups = new ApiLookups({
+          api,
+          journal,
+          keyring: this.keyring,
+          chain,
+          network: options.network,
+          endpoints,
+        })
+        return new ChainWorker(chain, lookups, shop, options, stopping)
       }),
     )
     log.info('daemon.started', { chains: options.chains.join(','), network: options.network, wallets: directory.size })

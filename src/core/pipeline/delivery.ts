@@ -59,15 +59,22 @@ export class DeliveryService {
   }
 
   async #send(delivery: Delivery): Promise<BroadcastReply> {
-    const { plan, signed, chain } = delivery
-    const { apiPath, offchainWithdrawals } = chain.definition
-    const withdrawal = offchainWithdrawals && plan.withdrawalId !== undefined ? { withdrawalId: plan.withdrawalId } : {}
-    const request = { chain: plan.chain, apiPath, pendingId: plan.pendingId, raw: signed.raw, ...withdrawal }
+    const { plan, signed, chain, lookups } = delivery
     try {
-      return await this.api.broadcast(request)
+      if (chain.transactions.submit === undefined) return await this.#broadcast(delivery, signed.raw)
+      const reply = await chain.transactions.submit(plan, signed, lookups)
+      // The bytes are out; the API only has to hear of them, and what it says to that is no judgement on the bytes.
+      if (reply.outcome === 'accepted') await this.#broadcast(delivery, signed.txId).catch(() => undefined)
+      return reply
     } catch (thrown) {
       return { outcome: 'unknown', message: asKeywardError(thrown).message }
     }
+  }
+
+  #broadcast({ plan, chain }: Delivery, data: string): Promise<BroadcastReply> {
+    const { apiPath, offchainWithdrawals } = chain.definition
+    const withdrawal = offchainWithdrawals && plan.withdrawalId !== undefined ? { withdrawalId: plan.withdrawalId } : {}
+    return this.api.broadcast({ chain: plan.chain, apiPath, pendingId: plan.pendingId, raw: data, ...withdrawal })
   }
 
   /** Asks Tatum and the network where the transaction is. Without an answer it counts as unseen: the same bytes may safely go out again. */

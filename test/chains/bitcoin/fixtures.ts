@@ -9,6 +9,7 @@ import type { Signer, SigningPlan } from '../../../src/core/signing-plan.js'
 import type { ManagedWallet } from '../../../src/core/wallet.js'
 import { loadBitcoin } from '../../../src/chains/bitcoin/index.js'
 import type { BitcoinRequest } from '../../../src/chains/bitcoin/request.js'
+import { testLookups } from '../../kit/lookups.js'
 
 export const BTC = chainCodeSchema.parse('BTC')
 export const bitcoin: Chain = loadBitcoin(BTC)
@@ -93,12 +94,10 @@ export function inputOf(pending: unknown, network: Network, store: Store): Prepa
 }
 
 /** No look-up is allowed: a Bitcoin request holds everything. */
-export const noLookups = {
-  get: () => Promise.reject(new Error('looked something up')),
-  rpc: () => Promise.reject(new Error('looked something up')),
+export const noLookups = testLookups({
   once: () => Promise.reject(new Error('looked something up')),
   highestSequence: () => Promise.reject(new Error('looked something up')),
-}
+})
 
 /** Lends keys as the keyring does: only those whose address the plan names. */
 export function keyOf(store: Store): (signer: Signer) => SigningKey {

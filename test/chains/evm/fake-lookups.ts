@@ -11,6 +11,8 @@ export interface LookupCall {
 /** Answers as a function of the call; an error is thrown. */
 export type Answering = (call: LookupCall) => unknown
 
+const unexpected = (): Promise<never> => Promise.reject(new Error('was not expected to be asked'))
+
 /** Look-ups in memory. Counts what is asked, and remembers `once` as the daemon does. */
 export class FakeLookups implements ChainLookups {
   readonly calls: LookupCall[] = []
@@ -26,6 +28,10 @@ export class FakeLookups implements ChainLookups {
   rpc(path: string, method: string, params: readonly unknown[]): Promise<unknown> {
     return this.#ask({ path, method, params })
   }
+
+  post = unexpected
+  endpoint = unexpected
+  signerAddress = unexpected
 
   async once<T>(key: string, load: () => Promise<T>): Promise<T> {
     const known = this.#known.get(key)

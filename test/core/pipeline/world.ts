@@ -259,7 +259,16 @@ export function life(parts: {
   const registry: ChainRegistry = { definitions: [chain.definition], resolve: () => TST, load: async () => chain }
   const keyring = new Keyring(wallets, clock, { cacheMs: 60_000, maxWallets: 10 })
   const pipeline = new Pipeline(journal, network, approver, keyring, log, clock)
-  const daemon = new Daemon(registry, new WalletDirectory(wallets, log), network, journal, pipeline, log, clock)
+  const daemon = new Daemon(
+    registry,
+    new WalletDirectory(wallets, log),
+    network,
+    journal,
+    keyring,
+    pipeline,
+    log,
+    clock,
+  )
   const options: DaemonOptions = { chains: [TST], network: 'testnet', periodMs: 10, concurrency: 8, shutdownMs: 1000 }
   return { daemon, keyring, options }
 }
