@@ -258,6 +258,25 @@ describe('Ethereum: preparing a plan', () => {
       expect(sequence(await prepare(chain, pendingOf(open, wallet), wallet, lookups))).to.equal('20')
     })
 
+    it('are asked for each time while nothing that was signed here is ahead of the network', async () => {
+      const { chain } = chainWithClock()
+      const lookups = new FakeLookups(quietNetwork(7))
+      lookups.highest = 6n
+      expect(sequence(await prepare(chain, pendingOf(open, wallet), wallet, lookups))).to.equal('7')
+      lookups.answer = quietNetwork(8)
+      expect(sequence(await prepare(chain, pendingOf(open, wallet), wallet, lookups))).to.equal('8')
+    })
+
+    it('are asked for again when the clock was set back', async () => {
+      const { chain, clock } = chainWithClock()
+      const lookups = new FakeLookups(quietNetwork(5))
+      lookups.highest = 9n
+      await prepare(chain, pendingOf(open, wallet), wallet, lookups)
+      clock.time -= 3_600_000
+      lookups.answer = quietNetwork(20)
+      expect(sequence(await prepare(chain, pendingOf(open, wallet), wallet, lookups))).to.equal('20')
+    })
+
     it('are asked for again when the one given out was not signed', async () => {
       const { chain } = chainWithClock()
       const lookups = new FakeLookups(quietNetwork(5))
