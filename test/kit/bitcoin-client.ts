@@ -82,12 +82,31 @@ export function signed(transaction: Transaction, spends: readonly Spend[], claim
 export const pay = (spends: readonly Spend[], outputs: readonly Payment[], extras?: Extras): string =>
   signed(unsigned(spends, outputs, extras), spends)
 
+/** The `serializedTransaction` of a pending BTC transaction. */
+export interface Serialized {
+  readonly version: number
+  readonly nLockTime: number
+  readonly inputs: readonly {
+    readonly prevTxId: string
+    readonly outputIndex: number
+    readonly sequenceNumber: number
+    readonly output: { readonly satoshis: number; readonly script: string }
+  }[]
+  readonly outputs: readonly { readonly satoshis: number; readonly script: string }[]
+  readonly hash?: string
+  readonly changeIndex?: number
+  readonly changeScript?: string
+  readonly fee?: number
+}
+
+export const parseSerialized = (text: string): Serialized => JSON.parse(text) as Serialized
+
 /** Signs a pending transaction of the API; keys in input order. */
 export function signPending(serializedTransaction: string, keys: readonly TestKey[]): string {
-  const { inputs, outputs } = JSON.parse(serializedTransaction)
+  const { inputs, outputs } = parseSerialized(serializedTransaction)
   const transaction = new Transaction()
   transaction.version = 2
-  const spends = inputs.map(({ prevTxId, outputIndex, output }: any, position: number): Spend => {
+  const spends = inputs.map(({ prevTxId, outputIndex, output }, position): Spend => {
     transaction.addInput(Buffer.from(prevTxId, 'hex').reverse(), outputIndex)
     const legacy = output.script.startsWith('76a9')
     return { txId: prevTxId, index: outputIndex, satoshis: BigInt(output.satoshis), key: keys[position]!, legacy }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { isAddress } from 'ethers/address'
+import { Transaction } from 'ethers/transaction'
 import { z } from 'zod'
 import { forbidden } from '../http/api-error.js'
 import { TransactionRefused } from '../chain.js'
@@ -89,6 +90,7 @@ export class EthereumChain implements LocalChain {
   }
 
   async broadcast(raw: string): Promise<string> {
+    checkChainId(raw, this.options.anvil.chainId)
     try {
       const txId = await this.rpc.call('eth_sendRawTransaction', [raw], z.string())
       if (this.options.anvil.blockSeconds === undefined) await this.#settle(txId)
@@ -121,6 +123,20 @@ export class EthereumChain implements LocalChain {
       if (receipt !== null) return
       await delay(SETTLE_POLL_MS)
     }
+  }
+}
+
+/** The node does not look at the chain id and would drop the transaction in silence later; nodes of the real network refuse it. */
+function checkChainId(raw: string, expected: number): void {
+  let chainId: bigint
+  try {
+    chainId = Transaction.from(raw).chainId
+  } catch {
+    // Not a transaction: the node says what is wrong with it.
+    return
+  }
+  if (chainId !== BigInt(expected)) {
+    throw new TransactionRefused(`invalid chain id for signer: have ${chainId} want ${expected}`)
   }
 }
 

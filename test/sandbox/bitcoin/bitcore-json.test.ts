@@ -2,28 +2,16 @@ import { expect } from 'chai'
 import vectors from '../../vectors/btc.json' with { type: 'json' }
 import { bitcoreJson } from '../../../src/sandbox/bitcoin/bitcore-json.js'
 import type { Change } from '../../../src/sandbox/bitcoin/bitcore-json.js'
+import { parseSerialized } from '../../kit/bitcoin-client.js'
+import type { Serialized } from '../../kit/bitcoin-client.js'
 import { bitcoreText } from '../../../src/sandbox/bitcoin/scripts.js'
-
-interface Serialized {
-  version: number
-  nLockTime: number
-  inputs: {
-    prevTxId: string
-    outputIndex: number
-    sequenceNumber: number
-    output: { satoshis: number; script: string }
-  }[]
-  outputs: { satoshis: number; script: string }[]
-  changeIndex?: number
-  fee?: number
-}
 
 /** Recorded transactions of the shape the producer writes: version 2, no lock time, final sequences. */
 const recorded = vectors.signing
   .map(({ name, pending }) => ({
     name,
     text: pending.serializedTransaction,
-    json: JSON.parse(pending.serializedTransaction) as Serialized,
+    json: parseSerialized(pending.serializedTransaction),
   }))
   .filter(({ json }) => json.version === 2 && json.nLockTime === 0)
   .filter(({ json }) => json.inputs.every(({ sequenceNumber }) => sequenceNumber === 0xffffffff))

@@ -2,7 +2,8 @@ import { expect } from 'chai'
 import { startSandbox } from '../../../src/sandbox/index.js'
 import type { Sandbox } from '../../../src/sandbox/index.js'
 import { ApiClient } from '../../kit/api-client.js'
-import { childKey, keyNamed, signPending } from '../../kit/bitcoin-client.js'
+import type { Answer } from '../../kit/api-client.js'
+import { parseSerialized, childKey, keyNamed, signPending } from '../../kit/bitcoin-client.js'
 
 const WALLET = '4fa279d4-a364-4344-bd1a-c2f0edb3f545'
 const OTHER_WALLET = '7e2f6a58-40ab-4c65-9d0d-3d4a6d4e1f11'
@@ -24,7 +25,7 @@ describe('POST /v3/bitcoin/transaction', () => {
     const { signatureId } = await client.ok('POST', PATH, body)
     expect(signatureId).to.match(/^[0-9a-f]{24}$/)
     const pending = await client.ok('GET', `/v3/kms/${signatureId}`)
-    return { pending, transaction: JSON.parse(pending.serializedTransaction) }
+    return { pending, transaction: parseSerialized(pending.serializedTransaction) }
   }
 
   it('builds exactly what the API builds from addresses: all their outputs, recipients, change last', async () => {
@@ -57,16 +58,16 @@ describe('POST /v3/bitcoin/transaction', () => {
       'changeIndex',
       'fee',
     ])
-    expect(
-      transaction.inputs.map((input: any) => [input.prevTxId, input.outputIndex, input.output.satoshis]),
-    ).to.deep.equal([
-      [first, 0, 40_000],
-      [second, 0, 60_000],
-    ])
+    expect(transaction.inputs.map((input) => [input.prevTxId, input.outputIndex, input.output.satoshis])).to.deep.equal(
+      [
+        [first, 0, 40_000],
+        [second, 0, 60_000],
+      ],
+    )
     expect(transaction.inputs[0]).to.include({ sequenceNumber: 4294967295, script: '', scriptString: '' })
-    expect(transaction.outputs.map(({ satoshis }: any) => satoshis)).to.deep.equal([600, 70_000, 28_400])
+    expect(transaction.outputs.map(({ satoshis }) => satoshis)).to.deep.equal([600, 70_000, 28_400])
     expect(transaction).to.include({ version: 2, nLockTime: 0, changeIndex: 2, fee: 1000 })
-    expect(transaction.changeScript).to.equal(`OP_0 20 0x${transaction.outputs[2].script.slice(4)}`)
+    expect(transaction.changeScript).to.equal(`OP_0 20 0x${transaction.outputs[2]?.script.slice(4)}`)
     expect(transaction.hash).to.match(/^[0-9a-f]{64}$/)
   })
 
@@ -127,7 +128,7 @@ describe('POST /v3/bitcoin/transaction', () => {
     expect(dropped).to.include({ fee: 1000 }).and.to.have.property('changeScript')
     expect(dropped).to.not.have.property('changeIndex')
     const kept = (await request(body(547))).transaction
-    expect(kept.outputs[1].satoshis).to.equal(547)
+    expect(kept.outputs[1]?.satoshis).to.equal(547)
     expect(kept.changeIndex).to.equal(1)
   })
 
@@ -150,7 +151,7 @@ describe('POST /v3/bitcoin/transaction', () => {
       to: [{ address: payee.address, value: 0.0001 }],
     }
     const [one, two] = [await request(body), await request({ ...body, to: [{ ...body.to[0], value: 0.0002 }] })]
-    const send = (pending: any) =>
+    const send = (pending: Answer) =>
       client.call('POST', '/v3/bitcoin/broadcast', {
         txData: signPending(pending.serializedTransaction, [mine]),
         signatureId: pending.id,

@@ -140,7 +140,7 @@ describe('the HTTP side of the sandbox', () => {
       const reply = await client.call('POST', '/v3/bitcoin/transaction', body)
       expect(reply.status).to.equal(400)
       expect(reply.body.errorCode).to.equal('validation.failed')
-      expect(reply.body.data[0].property).to.match(/privateKey$|MNEMONIC$/)
+      expect(reply.body.data[0]?.property).to.match(/privateKey$|MNEMONIC$/)
       expect(JSON.stringify(reply.body)).to.not.contain(key)
     }
     expect(JSON.stringify(logged)).to.not.contain(key)
@@ -154,8 +154,8 @@ describe('the HTTP side of the sandbox', () => {
     })
     expect(reply.body).to.include({ statusCode: 400, errorCode: 'validation.failed' })
     expect(reply.body.data).to.have.length(1)
-    expect(reply.body.data[0].property).to.equal('fromAddress.0.signatureId')
-    expect(reply.body.data[0].constraints).to.be.an('object')
+    expect(reply.body.data[0]?.property).to.equal('fromAddress.0.signatureId')
+    expect(reply.body.data[0]?.constraints).to.be.an('object')
     expect(JSON.stringify(reply.body)).to.not.contain(key)
   })
 
