@@ -115,6 +115,8 @@ export function testChain(): Chain {
   }
 }
 
+const notPartOfThis = (): Promise<never> => Promise.reject(new Error('not part of this test'))
+
 /** Tatum and the network behind it, as one truth that outlives daemons. */
 export class Network implements TatumApi {
   readonly pendings = new Map<
@@ -192,9 +194,9 @@ export class Network implements TatumApi {
       .some((raw) => createHmac('sha256', 'id').update(raw).digest('hex') === name)
   }
 
-  async rpc(): Promise<unknown> {
-    throw new Error('not part of this test')
-  }
+  rpc = notPartOfThis
+  post = notPartOfThis
+  external = notPartOfThis
 
   async close(): Promise<void> {}
 }
