@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Chain, ChainLookups, PrepareInput, SigningKey } from '../../../src/core/chain.js'
+import type { Chain, PrepareInput, SigningKey } from '../../../src/core/chain.js'
 import { KeywardError } from '../../../src/core/errors.js'
 import { chainCodeSchema, networkOf, signatureIdSchema } from '../../../src/core/ids.js'
 import type { Network, SignatureId } from '../../../src/core/ids.js'
@@ -93,15 +93,8 @@ export function inputOf(pending: unknown, network: Network, store: Store): Prepa
   return { pending: parsed, network, request, wallets }
 }
 
-/** Look-ups that fail, but for those given. */
-export const lookupsWith = (given: Partial<ChainLookups>): ChainLookups =>
-  new Proxy(given as ChainLookups, {
-    get: (known, name): unknown =>
-      Reflect.get(known, name) ?? (() => Promise.reject(new Error(`looked up ${String(name)}`))),
-  })
-
 /** No look-up is allowed: a Bitcoin request holds everything. */
-export const noLookups = lookupsWith({})
+export const noLookups = testLookups()
 
 /** Lends keys as the keyring does: only those whose address the plan names. */
 export function keyOf(store: Store): (signer: Signer) => SigningKey {

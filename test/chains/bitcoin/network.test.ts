@@ -1,11 +1,12 @@
 import { expect } from 'chai'
 import { KeywardError } from '../../../src/core/errors.js'
 import type { ErrorCode, ErrorContext } from '../../../src/core/errors.js'
-import { bitcoin, lookupsWith } from './fixtures.js'
+import { testLookups } from '../../kit/lookups.js'
+import { bitcoin } from './fixtures.js'
 
 const txId = 'ab'.repeat(32)
 const find = (get: (path: string) => Promise<unknown>): Promise<boolean> =>
-  bitcoin.transactions.find(txId, lookupsWith({ get }))
+  bitcoin.transactions.find(txId, testLookups({ get }))
 const failing = (code: ErrorCode, context: ErrorContext) => () =>
   Promise.reject(new KeywardError(code, 'GET was refused', { context }))
 
