@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const MAX_PACKAGES = 120
-const MAX_MEGABYTES = 60
+const MAX_PACKAGES = 250
+const MAX_MEGABYTES = 120
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const folder = mkdtempSync(join(tmpdir(), 'keyward-production-'))
