@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 
@@ -12,6 +12,9 @@ export interface CompiledSources {
   path(source: string): string
   remove(): Promise<void>
 }
+
+/** The name of a source for `compileSources`. */
+export const sourceName = (file: URL): string => relative(ROOT, fileURLToPath(file))
 
 /** @param sources files or folders below the root of the project. Types are not checked here. */
 export async function compileSources(sources: readonly string[]): Promise<CompiledSources> {

@@ -8,13 +8,16 @@ import type { JournalFault } from './sqlite-journal.js'
 /** The journal's worker on a disk that fails as the query of its URL says. Commits are counted from the opening, which makes one itself. */
 const query = new URL(import.meta.url).searchParams
 const fault = z
-  .enum(['slow', 'full', 'sync-fails', 'crashes', 'throws', 'hangs'])
+  .enum(['slow', 'full', 'sync-fails', 'close-fails', 'crashes', 'throws', 'hangs'])
   .parse(query.get('fault')) satisfies JournalFault
 const after = Number(query.get('after') ?? 0)
 
 const sleep = (ms?: number): unknown => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 
+const syncFailed = (): Error => Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_FSYNC' })
+
 let commits = 0
+let checkpoints = 0
 
 function commit(database: Database): unknown {
   commits += 1
@@ -23,7 +26,7 @@ function commit(database: Database): unknown {
   switch (fault) {
     case 'sync-fails':
       // What SQLite answers when fsync does: the frames may be on the disk or not.
-      throw Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_FSYNC' })
+      throw syncFailed()
     case 'crashes':
       return process.exit(7)
     case 'throws':
@@ -35,6 +38,7 @@ function commit(database: Database): unknown {
       return sleep()
     case 'slow':
     case 'full':
+    case 'close-fails':
       return database.exec('COMMIT')
   }
 }
@@ -43,7 +47,15 @@ const open: OpenDatabase = (path) => {
   const database = openLibsql(path)
   if (path.endsWith('.lock')) return database
   if (fault === 'full') database.exec(`PRAGMA max_page_count = ${Number(query.get('pages'))}`)
-  return { ...database, exec: (sql) => (sql === 'COMMIT' ? commit(database) : database.exec(sql)) }
+  return {
+    ...database,
+    exec: (sql) => {
+      if (sql === 'COMMIT') return commit(database)
+      // One is made at the opening, the other at the end.
+      if (sql.includes('wal_checkpoint') && ++checkpoints > 1 && fault === 'close-fails') throw syncFailed()
+      return database.exec(sql)
+    },
+  }
 }
 
 const settings = z.object({ path: z.string(), role: z.enum(['daemon', 'reader']), busyTimeoutMs: z.number() })

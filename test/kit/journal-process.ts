@@ -4,10 +4,10 @@ import { pendingIdSchema } from '../../src/core/ids.js'
 import type { PendingId } from '../../src/core/ids.js'
 import { TRANSACTION_STATES } from '../../src/core/journal.js'
 import type { JournalEntry, TransactionState } from '../../src/core/journal.js'
-import { compileSources } from './compiled.js'
+import { compileSources, sourceName } from './compiled.js'
 import type { CompiledSources } from './compiled.js'
 
-const SCRIPT = 'test/kit/journal-child.ts'
+const SCRIPT = sourceName(new URL('./journal-child.ts', import.meta.url))
 
 /** What the child consists of, to be compiled once for many children. */
 export const compileJournalChild = (): Promise<CompiledSources> =>

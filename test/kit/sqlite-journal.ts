@@ -33,9 +33,9 @@ export async function journalFolder(): Promise<JournalFolder> {
   }
 }
 
-export type JournalFault = 'slow' | 'full' | 'sync-fails' | 'crashes' | 'throws' | 'hangs'
+export type JournalFault = 'slow' | 'full' | 'sync-fails' | 'close-fails' | 'crashes' | 'throws' | 'hangs'
 
-/** A worker whose disk fails: `slow` by `ms` at each commit, `full` at `pages`, the others at the commit that comes `after` so many. */
+/** A worker whose disk fails: `slow` by `ms` at each commit, `full` at `pages`, `close-fails` at the end, the others at the commit that comes `after` so many. */
 export function faultyWorker(fault: JournalFault, options: { ms?: number; pages?: number; after?: number } = {}): URL {
   const url = new URL('./faulty-journal-worker.ts', import.meta.url)
   url.searchParams.set('fault', fault)

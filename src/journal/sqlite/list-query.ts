@@ -1,3 +1,4 @@
+import { TRANSACTION_STATES } from '../../core/journal.js'
 import type { JournalFilter } from '../../core/journal.js'
 import { JOURNAL_COLUMNS } from '../row.js'
 import type { SqlValue } from './database.js'
@@ -16,8 +17,9 @@ const NEWEST = 'ORDER BY id DESC LIMIT ?'
  */
 export function listQuery(filter: JournalFilter, limit: number): Query {
   const columns = `id, ${JOURNAL_COLUMNS.join(', ')}`
-  if (filter.states === undefined) return oneState(columns, filter, undefined, limit)
-  const queries = [...new Set(filter.states)].map((state) => oneState(columns, filter, state, limit))
+  const states = filter.states ?? (filter.chain === undefined ? undefined : TRANSACTION_STATES)
+  if (states === undefined) return oneState(columns, filter, undefined, limit)
+  const queries = [...new Set(states)].map((state) => oneState(columns, filter, state, limit))
   if (queries.length === 0) return { sql: `SELECT ${columns} FROM transactions WHERE 0`, parameters: [] }
   return {
     sql: `${queries.map(({ sql }) => `SELECT * FROM (${sql})`).join(' UNION ALL ')} ${NEWEST}`,

@@ -92,11 +92,14 @@ export class JournalSession {
     }
   }
 
-  /** What is in the database stays there; the log is emptied so that the file alone is a whole copy. */
+  /** All that was acknowledged is durable already; the log is emptied so that the file alone is a whole copy. */
   close(): void {
-    if (this.lock) emptyLog(this.database, this.settings.busyTimeoutMs)
-    this.database.close()
-    this.lock?.release()
+    try {
+      if (this.lock) emptyLog(this.database, this.settings.busyTimeoutMs)
+    } finally {
+      this.database.close()
+      this.lock?.release()
+    }
   }
 
   #outcome(call: JournalCall): WireOutcome {

@@ -102,7 +102,7 @@ export class SqliteJournal implements Journal {
 
   async #start(): Promise<void> {
     const { path, role, worker } = this.options
-    const settings = { path: resolve(path), role, busyTimeoutMs: this.#deadlineMs / 2 }
+    const settings = { path: resolve(path), role, busyTimeoutMs: Math.floor(this.#deadlineMs / 2) }
     this.#link = await WorkerLink.start(worker ?? JOURNAL_WORKER, settings, OPEN_DEADLINE_MS, (error) => {
       // An opening that failed may be repeated; what was open and broke is broken for good.
       if (this.#link) this.#commits.stop(error)

@@ -30,7 +30,7 @@ export class WorkerLink {
     settings: SessionSettings,
     private readonly onFailure: (error: KeywardError) => void,
   ) {
-    this.#worker = new Worker(startable(entry), { workerData: settings, stdin: false })
+    this.#worker = new Worker(startable(entry), { workerData: settings, name: 'keyward-journal' })
     this.#worker.on('message', (message: FromWorker) => this.#receive(message))
     this.#worker.on('messageerror', () => this.#fail(died('an unreadable answer')))
     this.#worker.on('error', (error) => this.#fail(died(error instanceof Error ? error.name : typeof error, error)))
@@ -87,22 +87,34 @@ export class WorkerLink {
   }
 
   /** While somebody waits, the worker keeps the process alive; an idle one does not. */
-  #answer(deadlineMs: number): Promise<FromWorker> {
+  async #answer(deadlineMs: number): Promise<FromWorker> {
     this.#worker.ref()
+    // An answer that came while this thread was busy is read after the timers, and before what `setImmediate` puts behind it.
+    let last: NodeJS.Immediate | undefined
     const timer = setTimeout(() => {
-      this.#fail(
-        new KeywardError('JOURNAL_IO', `the disk of the journal has not answered for ${deadlineMs / 1000} s`, {
-          advice: `Check the disk and the system log. ${RESTART}`,
-        }),
-      )
-      void this.#worker.terminate()
+      last = setImmediate(() => this.#giveUp(deadlineMs))
     }, deadlineMs)
-    return new Promise<FromWorker>((resolve, reject) => {
-      this.#waiting = { resolve, reject }
-    }).finally(() => {
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#waiting = { resolve, reject }
+      })
+    } finally {
       clearTimeout(timer)
+      clearImmediate(last)
       this.#worker.unref()
-    })
+    }
+  }
+
+  #giveUp(deadlineMs: number): void {
+    const error = new KeywardError(
+      'JOURNAL_IO',
+      `the disk of the journal has not answered for ${deadlineMs / 1000} s`,
+      {
+        advice: `Check the disk and the system log. ${RESTART}`,
+      },
+    )
+    this.#fail(error)
+    void this.#worker.terminate()
   }
 
   #receive(message: FromWorker): void {

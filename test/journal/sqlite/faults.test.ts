@@ -118,6 +118,16 @@ describe('SqliteJournal, when things break', () => {
     await expectPoisoned(journal)
   })
 
+  it('says when the disk fails at the end; what was acknowledged is there, and the journal is free', async () => {
+    const journal = await folder.open({ worker: faultyWorker('close-fails') })
+    const claim = await bringTo(journal, 'signed')
+    expect(await rejection(journal.close())).to.include({ code: 'JOURNAL_IO' })
+    expect(await rejection(journal.get(claim.pendingId))).to.include({ code: 'JOURNAL_IO' })
+    const next = await folder.open()
+    expect(await entryIn(next, claim.pendingId)).to.include({ state: 'signed' })
+    await next.close()
+  })
+
   it('refuses a batch, and goes on, when another process writes for too long', async () => {
     const journal = await folder.open({ deadlineMs: 400 })
     const claim = await bringTo(journal, 'claimed')
