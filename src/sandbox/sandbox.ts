@@ -45,7 +45,14 @@ export interface Sandbox {
   close(): Promise<void>
 }
 
+/** A day: longer intervals would overflow the timer and mean something else. */
+const MAX_BLOCK_SECONDS = 86_400
+
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { blockSeconds = 1 } = options
+  if (!(blockSeconds > 0 && blockSeconds <= MAX_BLOCK_SECONDS)) {
+    throw new KeywardError('USAGE', `blocks can be up to ${MAX_BLOCK_SECONDS} seconds apart, not ${blockSeconds}`)
+  }
   const books = { queue: new PendingQueue(), accounts: new AccountBook(), withdrawals: new Withdrawals() }
   const parts: Part[] = []
   const close = async (): Promise<void> => {

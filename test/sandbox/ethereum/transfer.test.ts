@@ -38,8 +38,23 @@ describe('POST /v3/offchain/ethereum/transfer', () => {
   })
   const balance = async () => (await client.ok('GET', `/v3/ledger/account/${account}/balance`)).accountBalance
 
-  it('credits deposits that a block holds, and not those that failed', async () => {
+  it('credits deposits', async () => {
     expect(await balance()).to.equal('3')
+  })
+
+  it('does not credit a payment that failed', async () => {
+    // A factory that every such node has; it reverts when the code it is to deploy fails.
+    const factory = '0x4e59b44847b379578588920cA78FbF26c0B4956C'
+    const { id } = await client.ok('POST', '/v3/ledger/account', { currency: 'ETH' })
+    await client.ok('POST', `/v3/offchain/account/${id}/address/${factory}`)
+    const rich = HDNodeWallet.createRandom()
+    await sandbox.fund('ETH', rich.address, '1')
+    const gas = { gasLimit: 100_000n, gasPrice: 20n * 10n ** 9n, chainId: 11155111, type: 0 }
+    const data = `0x${'00'.repeat(32)}fe`
+    const txData = await rich.signTransaction({ to: factory, value: 10n ** 17n, data, nonce: 0, ...gas })
+    const { txId } = await client.ok('POST', '/v3/ethereum/broadcast', { txData })
+    expect(await client.ok('GET', `/v3/ethereum/transaction/${txId}`)).to.include({ status: false })
+    expect((await client.ok('GET', `/v3/ledger/account/${id}/balance`)).accountBalance).to.equal('0')
   })
 
   it('debits amount and gas, and is completed by the off-chain broadcast', async () => {

@@ -232,6 +232,32 @@ describe('starting the sandbox', () => {
     await sandbox.close()
   })
 
+  it('refuses a time between blocks that no timer can keep', async () => {
+    for (const blockSeconds of [0, -1, Number.NaN, 86_401]) {
+      expect((await failureOf(startSandbox({ chains: ['BTC'], blockSeconds }))).code).to.equal('USAGE')
+    }
+  })
+
+  it('answers a mistake of the program that started it with a usage error', async () => {
+    const sandbox = await startSandbox({ chains: ['BTC'] })
+    try {
+      expect((await failureOf(sandbox.fund('BTC', 'nowhere', '1'))).code).to.equal('USAGE')
+      expect((await failureOf(sandbox.fund('BTC', 'mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn', '1,5'))).code).to.equal('USAGE')
+      expect((await failureOf(sandbox.mine('ETH'))).code).to.equal('USAGE')
+    } finally {
+      await sandbox.close()
+    }
+  })
+
+  it('makes blocks by itself when they take time', async () => {
+    const sandbox = await startSandbox({ chains: ['BTC'], blockSeconds: 0.01 })
+    try {
+      while ((await sandbox.state()).chains.BTC?.height === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    } finally {
+      await sandbox.close()
+    }
+  })
+
   it('closes twice without harm and frees its port', async () => {
     const sandbox = await startSandbox({ chains: ['BTC'] })
     await sandbox.close()
