@@ -1,3 +1,4 @@
+import { mkdir, rmdir } from 'node:fs/promises'
 import { expect } from 'chai'
 import { bringTo, newClaim, rejection } from '../../kit/journal-fixtures.js'
 import { journalFolder } from '../../kit/sqlite-journal.js'
@@ -42,10 +43,11 @@ describe('the lock of a SqliteJournal', () => {
   })
 
   it('is free again after an opening that failed', async () => {
-    const broken = folder.journal({ path: folder.folder })
-    expect(await rejection(broken.open())).to.include({ code: 'JOURNAL_IO' })
-    await broken.close()
-    const journal = await folder.open()
+    await mkdir(folder.path, { recursive: true })
+    const journal = folder.journal()
+    expect(await rejection(journal.open())).to.include({ code: 'JOURNAL_IO' })
+    await rmdir(folder.path)
+    await journal.open()
     await journal.close()
   })
 })
