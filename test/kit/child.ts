@@ -27,11 +27,9 @@ export function runChild(script: string, args: readonly string[]): Child {
   })
   const lines = (): string[] => out.split('\n').slice(0, -1)
   const said = async (count: number): Promise<void> => {
-    let over = false
-    void ended.then(() => (over = true))
     while (lines().length < count) {
-      if (over) throw new Error(`the child ended after ${lines().length} lines: ${errors}`)
-      await Promise.race([once(child.stdout, 'data'), ended])
+      const next = await Promise.race([once(child.stdout, 'data'), ended.then(() => 'over' as const)])
+      if (next === 'over' && lines().length < count) throw new Error(`the child ended too early: ${errors}`)
     }
   }
   const kill = async (): Promise<void> => {

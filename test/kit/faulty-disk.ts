@@ -46,7 +46,7 @@ export class FaultyDisk {
           }
         }
         const value: unknown = Reflect.get(target, name, target)
-        return typeof value === 'function' ? value.bind(target) : value
+        return typeof value === 'function' ? (...args: unknown[]): unknown => Reflect.apply(value, target, args) : value
       },
     })
   }

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import type { Database } from 'libsql'
 import type { Clock } from '../../core/clock.js'
 import { KeywardError } from '../../core/errors.js'
 import { ensureFolder, FILE_MODE } from './durable-file.js'
@@ -54,10 +55,10 @@ export class ProcessLock {
   }
 
   async #attempt(): Promise<Holder | undefined> {
-    const { default: Database } = await import('libsql')
-    let database: InstanceType<typeof Database> | undefined
+    let database: Database | undefined
     try {
-      database = new Database(this.path)
+      const { default: Sqlite } = await import('libsql')
+      database = new Sqlite(this.path)
       // Nothing is ever written, so nothing needs a journal file; the exclusive transaction is the lock.
       database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
       const taken = database

@@ -9,7 +9,7 @@ import { assertStrongPassword } from './password-strength.js'
 import { StoreFile } from './store-file.js'
 import { StoreSession } from './store-session.js'
 import type { StoreState } from './store-session.js'
-import { recogniseContent, Unlocker } from './unlocker.js'
+import { Unlocker } from './unlocker.js'
 
 export interface OpenSessionInput {
   readonly path: string
@@ -52,7 +52,7 @@ export async function openSession(input: OpenSessionInput): Promise<StoreSession
 
 async function assertSound(session: StoreSession, content: FileContent): Promise<void> {
   try {
-    recogniseContent(content.bytes)
+    session.unlocker.recognise(content.bytes)
   } catch (thrown) {
     throw await session.explain(thrown)
   }

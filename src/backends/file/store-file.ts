@@ -16,7 +16,7 @@ import type { FileContent, FileToken } from '../common/durable-file.js'
 
 const MAXIMUM_STORE_BYTES = 2 ** 30
 /** How many earlier versions are kept. */
-export const BACKUPS = 5
+const BACKUPS = 5
 
 export interface Replacement {
   readonly bytes: Buffer

@@ -4,11 +4,11 @@ import { KeywardError } from '../../core/errors.js'
 import type { Log } from '../../core/log.js'
 import type { FileToken } from '../common/durable-file.js'
 import type { ProcessLock } from '../common/process-lock.js'
+import { Turns } from '../common/turns.js'
 import { SealedRecords } from './format/sealed-records.js'
 import { encodeVersion, reopenVersion } from './format/store-version.js'
 import type { StoreVersion } from './format/store-version.js'
 import type { Replacement, StoreFile } from './store-file.js'
-import { recogniseContent } from './unlocker.js'
 import type { UnlockedContent, Unlocker } from './unlocker.js'
 
 /** What this process knows of the store, and the version of the file it knows it from. `none`: there is no file yet. */
@@ -28,8 +28,9 @@ export const NO_STORE: StoreState = {
  */
 export class StoreSession {
   #state: StoreState = NO_STORE
-  #loading: Promise<StoreState> | undefined
-  #writing: Promise<unknown> = Promise.resolve()
+  readonly #writers = new Turns()
+  /** Reading the file takes no turn with writers that wait for the lock, only with the moment in which one puts its version in place. */
+  readonly #fileAccess = new Turns()
 
   constructor(
     readonly file: StoreFile,
@@ -45,40 +46,36 @@ export class StoreSession {
   }
 
   /** Reads the file again if it is another one than last time. A failure leaves the state as it was. @throws KeywardError STORE_* */
-  async refresh(): Promise<StoreState> {
-    this.#loading ??= this.#refresh().finally(() => {
-      this.#loading = undefined
-    })
-    return this.#loading
+  refresh(): Promise<StoreState> {
+    return this.#fileAccess.take(() => this.#refresh())
   }
 
-  /** Reads the file, whatever is known. @throws KeywardError STORE_* with the path and, for a damaged store, the newest backup. */
-  async read(): Promise<StoreState> {
-    const content = await this.file.read()
-    if (!content) return NO_STORE
-    try {
-      const unlocked = await this.unlocker.unlock(recogniseContent(content.bytes))
-      return { ...unlocked, token: content.token }
-    } catch (thrown) {
-      throw await this.explain(thrown)
-    }
+  /** Reads the file, whatever is known. @throws KeywardError STORE_* */
+  read(): Promise<StoreState> {
+    return this.#fileAccess.take(() => this.#read())
   }
 
   /** Runs `work` alone: no other writer of any process runs, and the state is that of the file. @throws KeywardError STORE_LOCKED, STORE_* */
-  async exclusively<T>(work: (state: StoreState) => Promise<T>): Promise<T> {
-    const turn = this.#writing.then(() => this.lock.hold(async () => work(await this.#refreshUnderLock())))
-    this.#writing = turn.catch(() => undefined)
-    return turn
+  exclusively<T>(work: (state: StoreState) => Promise<T>): Promise<T> {
+    return this.#writers.take(() => this.lock.hold(async () => work(await this.refresh())))
   }
 
   /**
    * Writes a version of the store, reads it back, lets `verify` look at it, and puts it in place. Only inside `exclusively`.
    * @param keepAs name for the version before; absent: it is not kept.
    */
-  async commit(
+  commit(
     version: StoreVersion,
     verify: (written: StoreVersion) => void | Promise<void>,
     keepAs?: string,
+  ): Promise<void> {
+    return this.#fileAccess.take(() => this.#commit(version, verify, keepAs))
+  }
+
+  async #commit(
+    version: StoreVersion,
+    verify: (written: StoreVersion) => void | Promise<void>,
+    keepAs: string | undefined,
   ): Promise<void> {
     const written: { version?: StoreVersion } = {}
     const replacement: Replacement = {
@@ -103,22 +100,16 @@ export class StoreSession {
 
   /** Waits for the writer of this process, if there is one, then forgets everything. */
   async close(): Promise<void> {
-    await this.#writing
+    await this.#writers.idle()
+    await this.#fileAccess.idle()
     this.unlocker.wipe()
     this.#state = NO_STORE
-  }
-
-  /** A refresh that began before the lock was ours may have seen the file before another process changed it. */
-  async #refreshUnderLock(): Promise<StoreState> {
-    await this.#loading?.catch(() => undefined)
-    return this.refresh()
   }
 
   async #refresh(): Promise<StoreState> {
     const before = this.#state
     if ((await this.file.token()) === before.token) return before
-    const state = await this.#readUnlessWritten(before)
-    if (state === undefined) return this.#state
+    const state = await this.#read()
     if (state.format === 'none' && before.format !== 'none') throw this.#vanished()
     if (state.format === 'keyward') this.unlocker.adopt(state.version)
     if (state.format === 'keyward' && before.format === 'keyward' && state.version.epoch < before.version.epoch) {
@@ -128,14 +119,14 @@ export class StoreSession {
     return state
   }
 
-  /** `undefined` when a writer of this process was faster: what it wrote is newer than what was read. */
-  async #readUnlessWritten(before: StoreState): Promise<StoreState | undefined> {
+  async #read(): Promise<StoreState> {
+    const content = await this.file.read()
+    if (!content) return NO_STORE
     try {
-      const state = await this.read()
-      return this.#state === before ? state : undefined
+      const unlocked = await this.unlocker.unlock(this.unlocker.recognise(content.bytes))
+      return { ...unlocked, token: content.token }
     } catch (thrown) {
-      if (this.#state === before) throw thrown
-      return undefined
+      throw await this.explain(thrown)
     }
   }
 

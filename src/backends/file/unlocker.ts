@@ -8,6 +8,7 @@ import type { StoreParts } from './format/container.js'
 import { damaged } from './format/faults.js'
 import { freshKeys, keysForPassword, sameSlot, wipeStoreKeys } from './format/key-hierarchy.js'
 import type { PasswordSlot, StoreKeys } from './format/key-hierarchy.js'
+import { assertAffordable } from './format/scrypt.js'
 import type { KdfPolicy } from './format/scrypt.js'
 import { SealedRecords } from './format/sealed-records.js'
 import { emptyVersion, openVersion } from './format/store-version.js'
@@ -30,7 +31,7 @@ export type UnlockedContent =
     }
 
 /** @throws KeywardError STORE_DAMAGED, also for an empty file: a store is never empty. STORE_UNSUPPORTED */
-export function recogniseContent(bytes: Buffer): SealedContent {
+function recogniseContent(bytes: Buffer): SealedContent {
   if (bytes.length === 0) throw damaged('the file is empty')
   if (startsLikeLegacyStore(bytes)) return { format: 'legacy', container: decodeSaltedContainer(bytes) }
   if (startsLikeStore(bytes)) return { format: 'keyward', parts: decodeContainer(bytes) }
@@ -45,6 +46,13 @@ export class Unlocker {
   readonly #memoryKey = randomBytes(32)
 
   constructor(private readonly policy: KdfPolicy) {}
+
+  /** What is in a file, as far as no password is needed to say so. @throws KeywardError STORE_DAMAGED, STORE_UNSUPPORTED */
+  recognise(bytes: Buffer): SealedContent {
+    const content = recogniseContent(bytes)
+    if (content.format === 'keyward') assertAffordable(content.parts.header.password.kdf, this.policy)
+    return content
+  }
 
   /** Takes the password over. */
   give(password: Secret): void {

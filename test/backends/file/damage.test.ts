@@ -152,7 +152,8 @@ describe('a damaged or forged store', () => {
     ] as const) {
       it(`refuses ${what}, before it takes any memory`, async () => {
         const rss = process.memoryUsage().rss
-        const { error } = await refusal(withKdf(kdf))
+        const { error, asked } = await refusal(withKdf(kdf))
+        expect(asked).to.equal(0)
         expect(error.code).to.equal('STORE_UNSUPPORTED')
         expect(error.message).to.contain('key derivation')
         expect(process.memoryUsage().rss - rss).to.be.below(64 * 2 ** 20)

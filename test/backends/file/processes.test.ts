@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
+import { newSignatureId } from '../../../src/core/ids.js'
 import type { SignatureId } from '../../../src/core/ids.js'
 import { runChild } from '../../kit/child.js'
 import type { Child } from '../../kit/child.js'
-import { openStoreAt, storeFolder } from '../../kit/file-store.js'
-import { sampleWallet } from '../../kit/sample-wallets.js'
+import { failureOf } from '../../kit/failure-of.js'
+import { openStoreAt, PASSWORD, ScriptedSecrets, storeFolder } from '../../kit/file-store.js'
+import { plainWallet, readPlain, sampleWallet } from '../../kit/sample-wallets.js'
 
 const KILLS = 30
 const LANES = 3
@@ -55,6 +57,33 @@ describe('a store that several processes use', () => {
     const ids: SignatureId[] = []
     for await (const { signatureId } of store.list()) ids.push(signatureId)
     expect(ids).to.have.members([first.descriptor.signatureId, ...child.lines().slice(1)])
+    await store.close()
+  })
+
+  it('answers readers while it writes and while its password changes', async () => {
+    const known = sampleWallet()
+    const store = await openStoreAt(folder.path, {
+      secrets: new ScriptedSecrets().next(PASSWORD, 'another strong password 77'),
+    })
+    await store.create([known])
+    const { signatureId } = known.descriptor
+    let busy = true
+    const readers = Array.from({ length: 4 }, async () => {
+      let reads = 0
+      while (busy) {
+        expect(await readPlain(store, signatureId)).to.deep.equal(plainWallet(known))
+        expect((await failureOf(store.get(newSignatureId()))).code).to.equal('WALLET_NOT_FOUND')
+        for await (const { chain } of store.list()) expect(chain).to.equal('BTC')
+        reads += 1
+      }
+      return reads
+    })
+    for (let n = 0; n < 10; n += 1) await store.create([sampleWallet()])
+    await store.changePassword()
+    for (let n = 0; n < 10; n += 1) await store.create([sampleWallet()])
+    busy = false
+    for (const reads of await Promise.all(readers)) expect(reads).to.be.greaterThan(0)
+    expect(await store.check()).to.include({ wallets: 21 })
     await store.close()
   })
 

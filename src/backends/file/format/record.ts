@@ -21,7 +21,7 @@ const FIELD_HEAD_BYTES = 5
 const TAGS = { mnemonic: 1, privateKey: 2, secret: 3, extra: 4 } as const
 type FieldName = keyof typeof TAGS
 const FIELD_NAMES: readonly FieldName[] = ['mnemonic', 'privateKey', 'secret', 'extra']
-export const WRAPPED_KEY_BYTES = KEY_BYTES + SEAL_OVERHEAD_BYTES
+const WRAPPED_KEY_BYTES = KEY_BYTES + SEAL_OVERHEAD_BYTES
 
 export interface RecordEntry {
   readonly descriptor: WalletDescriptor
