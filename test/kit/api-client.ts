@@ -41,7 +41,7 @@ export interface Answer {
   readonly rate: number
   readonly blockNumber: number
   readonly inputs: readonly BitcoinInputAnswer[]
-  readonly outputs: readonly { readonly value: number; readonly address: string }[]
+  readonly outputs: readonly { readonly value: number; readonly address: string | null }[]
   readonly bestblockhash: string
   readonly incoming: string
   readonly balance: string

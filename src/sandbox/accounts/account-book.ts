@@ -94,10 +94,6 @@ export class AccountBook {
     return owner
   }
 
-  get accounts(): readonly Account[] {
-    return [...this.#accounts.values()]
-  }
-
   reset(): void {
     this.#accounts.clear()
     this.#customers.clear()

@@ -58,6 +58,39 @@ describe('what the Bitcoin ledger accepts', () => {
       await broadcast(pay([coin, await fund('2', true)], [{ address: payee, satoshis: 3n * COIN }]))
     })
 
+    it('takes outputs to scripts of every kind, data without coins too', async () => {
+      const hash = '5b801ea37f0eac236599807caa24d350a3940c51'
+      const wide = 'd0b6c6e0b3029be10aa7b9fb4d464a9819d7d4a42aabb5d9d6ec1ef4a41b974f'
+      const scripts = [`a914${hash}87`, `0020${wide}`, `5120${wide}`, `5202${'ab'.repeat(2)}`, '6a0968656c6c6f206b6d73']
+      const transaction = unsigned([coin], [])
+      for (const script of scripts)
+        transaction.addOutput(Buffer.from(script, 'hex'), script.startsWith('6a') ? 0n : 1000n)
+      const txId = await broadcast(signed(transaction, [coin]))
+      const { outputs } = await client.ok('GET', `/v3/bitcoin/transaction/${txId}`)
+      expect(outputs.map(({ address }) => address?.slice(0, 4))).to.deep.equal([
+        '2N1b',
+        'tb1q',
+        'tb1p',
+        undefined,
+        undefined,
+      ])
+    })
+
+    it('refuses a coinbase from outside, and a transaction without outputs', async () => {
+      const coinbase = unsigned(
+        [{ ...coin, txId: '00'.repeat(32), index: 0xffffffff }],
+        [{ address: payee, satoshis: COIN }],
+      )
+      coinbase.setInputScript(0, Buffer.from('0102', 'hex'))
+      expect(await refusal(coinbase.toHex())).to.contain('coinbase')
+      expect(await refusal(pay([coin], []))).to.contain('bad-txns-vout-empty')
+    })
+
+    it('refuses more than nodes relay at once', async () => {
+      const outputs = Array.from({ length: 3300 }, () => ({ address: payee, satoshis: 294n }))
+      expect(await refusal(pay([coin], outputs))).to.contain('tx-size')
+    })
+
     it('refuses a second spend of the same output, whatever the second one says', async () => {
       await broadcast(pay([coin], [{ address: payee, satoshis: COIN }]))
       const again = pay([coin], [{ address: owner.address, satoshis: COIN }])

@@ -3,17 +3,30 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
 import { Anvil } from '../../../src/sandbox/ethereum/anvil.js'
 import { findAnvil } from '../../../src/sandbox/ethereum/anvil-binary.js'
+import { startSandbox } from '../../../src/sandbox/index.js'
+import { ApiClient } from '../../kit/api-client.js'
 import { failureOf } from '../../kit/failure-of.js'
 import { runChild } from '../../kit/child.js'
 
-/** Process ids of everything below a process. */
-function descendants(pid: number): number[] {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
-  const rows = table.split('\n').map((line) => line.trim().split(/\s+/).map(Number))
-  const below = (parent: number): number[] =>
-    rows.filter(([, ppid]) => ppid === parent).flatMap(([child = 0]) => [child, ...below(child)])
+interface Process {
+  readonly pid: number
+  readonly command: string
+}
+
+/** Everything below a process, parents before children. */
+function descendants(pid: number): Process[] {
+  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,comm='], { encoding: 'utf8' })
+  const rows = table.split('\n').map((line) => line.trim().split(/\s+/))
+  const below = (parent: number): Process[] =>
+    rows
+      .filter(([, ppid]) => Number(ppid) === parent)
+      .map(([child, , command = '']) => ({ pid: Number(child), command }))
+      .flatMap((child) => [child, ...below(child.pid)])
   return below(pid)
 }
+
+const nodesBelow = (pid: number): number[] =>
+  descendants(pid).flatMap((child) => (child.command.endsWith('anvil') ? [child.pid] : []))
 
 function isAlive(pid: number): boolean {
   try {
@@ -51,9 +64,30 @@ describe('the node process of the sandbox', () => {
     const child = runChild('sandbox-child.ts', [])
     await child.said(1)
     const below = descendants(child.pid)
-    expect(below, 'guard and node').to.have.length.of.at.least(2)
+    expect(nodesBelow(child.pid)).to.have.length(1)
     await child.kill()
-    expect(await eventuallyGone(below)).to.equal(true)
+    expect(await eventuallyGone(below.map(({ pid }) => pid))).to.equal(true)
+  })
+
+  it('is missed with an error that says so when it dies, and is back after a reset', async () => {
+    const before = nodesBelow(process.pid)
+    const sandbox = await startSandbox({ chains: ['ETH'] })
+    try {
+      const own = nodesBelow(process.pid).filter((pid) => !before.includes(pid))
+      expect(own).to.have.length(1)
+      for (const pid of own) process.kill(pid, 'SIGKILL')
+      expect(await eventuallyGone(own)).to.equal(true)
+      const { status, body } = await new ApiClient(sandbox.url).call('GET', '/v3/ethereum/block/current')
+      expect(status).to.equal(500)
+      expect(body).to.deep.equal({
+        statusCode: 500,
+        message: 'The sandbox failed: the local Ethereum node does not answer',
+      })
+      await sandbox.reset()
+      expect((await sandbox.state()).chains.ETH).to.deep.equal({ height: 0, waiting: 0 })
+    } finally {
+      await sandbox.close()
+    }
   })
 
   it('is reported with advice when it cannot be run', async () => {
