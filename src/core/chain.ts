@@ -156,6 +156,8 @@ export interface ChainTransactions<Request extends TransactionRequest = Transact
   sign(plan: SigningPlan, keyOf: (signer: Signer) => SigningKey): SignedTransaction
   /** Recomputes signers and content from the signed bytes, with other code than made them. @throws KeywardError VERIFICATION_FAILED */
   verify(plan: SigningPlan, signed: SignedTransaction): void
+  /** The same check with the arithmetic on other threads, where a platform library offers that. Used in place of `verify` when present. */
+  verifyInBackground?(plan: SigningPlan, signed: SignedTransaction): Promise<void>
   /**
    * Only for chains whose bytes go to a node of their own and not through the API's broadcast. Sends them; sending the same ones again must be harmless.
    * After `accepted` the API is told the transaction id in place of the bytes.
@@ -163,6 +165,11 @@ export interface ChainTransactions<Request extends TransactionRequest = Transact
   submit?(plan: SigningPlan, signed: SignedTransaction, lookups: ChainLookups): Promise<BroadcastReply>
   /** Does the network know this transaction? */
   find(txId: string, lookups: ChainLookups): Promise<boolean>
+  /**
+   * Can these signed bytes never become valid any more? True only when that is proven: an expiry that has passed for good, or a sequence number that another,
+   * final transaction has used up. Absent where it cannot be proven.
+   */
+  expired?(plan: SigningPlan, lookups: ChainLookups): Promise<boolean>
   /** What a node's words of refusal mean for bytes that were sent. When in doubt: `unknown`, which is looked up and sent again. */
   rejection(message: string): RejectionMeaning
 }

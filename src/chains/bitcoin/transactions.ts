@@ -8,7 +8,7 @@ import type { BitcoinRequest } from './request.js'
 import { serializedReader } from './serialized-transaction.js'
 import type { Outpoint, UnsignedTransaction } from './serialized-transaction.js'
 import { signPlan } from './sign.js'
-import { verifySigned } from './verify.js'
+import { verifySigned, verifySignedInBackground } from './verify.js'
 
 export function bitcoinTransactions(definition: BitcoinDefinition): ChainTransactions<BitcoinRequest> {
   const readSerialized = serializedReader(definition)
@@ -19,6 +19,7 @@ export function bitcoinTransactions(definition: BitcoinDefinition): ChainTransac
     decode: (plan, wallets) => decodePlan(definition, plan, wallets),
     sign: (plan, keyOf) => signPlan(definition, plan, keyOf),
     verify: (plan, signed) => verifySigned(definition, plan, signed),
+    verifyInBackground: (plan, signed) => verifySignedInBackground(definition, plan, signed),
     find: (txId, lookups) => findTransaction(definition, txId, lookups),
     rejection: meaningOfRejection,
   }

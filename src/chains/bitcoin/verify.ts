@@ -5,13 +5,19 @@ import { keyHashOfAddress } from './address.js'
 import type { BitcoinDefinition } from './definition.js'
 import { readPlanBody } from './plan.js'
 import { failure } from './verifier/failure.js'
-import { parseTransaction, verifyInputs } from './verifier/index.js'
+import { checkSignatureInBackground, parseTransaction, verifyInputs } from './verifier/index.js'
+import type { SignatureCheck } from './verifier/index.js'
 
 /**
  * Reads the signed bytes again and compares them with the plan: version, lock time, every input and output, every signature, who signed, and the id.
  * @throws KeywardError VERIFICATION_FAILED
  */
-export function verifySigned(definition: BitcoinDefinition, plan: SigningPlan, signed: SignedTransaction): void {
+export function verifySigned(
+  definition: BitcoinDefinition,
+  plan: SigningPlan,
+  signed: SignedTransaction,
+  check?: SignatureCheck,
+): void {
   const body = readPlanBody(plan)
   const parsed = parseTransaction(signed.raw)
   if (parsed.txId !== signed.txId) throw failure('its id is not the one that was stored')
@@ -25,12 +31,26 @@ export function verifySigned(definition: BitcoinDefinition, plan: SigningPlan, s
   })
   if (!sameOutputs) throw failure('its outputs are not those of the plan')
 
-  const signedBy = verifyInputs(parsed, body.inputs)
+  const signedBy = verifyInputs(parsed, body.inputs, check)
   const expected = plan.signers.map(({ address }) => keyHashOfAddress(definition, plan.network, address))
   const sameSigners = sameList(signedBy, body.inputs, (publicKey, { signer }) => {
     return expected[signer]?.equals(hash160(publicKey)) === true
   })
   if (!sameSigners) throw failure('it is signed by other keys than the plan names')
+}
+
+/** As `verifySigned`, with the signatures of all inputs checked side by side on other threads. */
+export async function verifySignedInBackground(
+  definition: BitcoinDefinition,
+  plan: SigningPlan,
+  signed: SignedTransaction,
+): Promise<void> {
+  const checks: Promise<void>[] = []
+  try {
+    verifySigned(definition, plan, signed, (...given) => void checks.push(checkSignatureInBackground(...given)))
+  } finally {
+    await Promise.all(checks)
+  }
 }
 
 function sameList<Left, Right>(

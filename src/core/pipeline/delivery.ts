@@ -44,7 +44,7 @@ export class DeliveryService {
       if (reply.outcome === 'accepted') return this.#complete(delivery, reply.txId, !reply.completed)
       const meaning = reply.outcome === 'unknown' ? 'unknown' : delivery.chain.transactions.rejection(reply.message)
       if (meaning === 'already-known') return this.#complete(delivery, delivery.signed.txId, true)
-      if (meaning === 'rejected') return this.#fail(delivery, { code: 'BROADCAST_REJECTED', message: reply.message })
+      if (meaning === 'rejected') return await this.#reject(delivery, reply.message)
       await this.journal.record(pendingId, {
         to: 'broadcasting',
         reason: { code: 'BROADCAST_UNKNOWN', message: reply.message },
@@ -55,7 +55,23 @@ export class DeliveryService {
       if (attempt < ATTEMPTS) await this.clock.sleep(PAUSE_MS * 2 ** attempt, stopping)
       if (stopping.aborted) return 'open'
     }
-    return 'open'
+    return this.#giveUpIfDead(delivery)
+  }
+
+  /** Bytes that were sent before may be refused because they have arrived: nothing fails before it has been looked for. */
+  async #reject(delivery: Delivery, message: string): Promise<DeliveryOutcome> {
+    return (await this.#lookUp(delivery)) ?? this.#fail(delivery, { code: 'BROADCAST_REJECTED', message })
+  }
+
+  /** Ends what can never arrive, so that it does not hold up its account for ever. What cannot be proven dead stays open. */
+  async #giveUpIfDead(delivery: Delivery): Promise<DeliveryOutcome> {
+    const { chain, plan, lookups } = delivery
+    const dead = await chain.transactions.expired?.(plan, lookups).catch(() => false)
+    if (dead !== true) return 'open'
+    return this.#reject(
+      delivery,
+      'the signed transaction can never become valid any more: it expired, or another one took its place',
+    )
   }
 
   async #send(delivery: Delivery): Promise<BroadcastReply> {

@@ -1,6 +1,6 @@
 import { inject, injectable } from '../injection.js'
 import type { Approver, Decision } from '../approver.js'
-import type { Chain, ChainLookups, PrepareInput } from '../chain.js'
+import type { Chain, ChainLookups, PrepareInput, SignedTransaction } from '../chain.js'
 import type { Clock } from '../clock.js'
 import { asKeywardError, KeywardError } from '../errors.js'
 import { intentSummary } from '../intent.js'
@@ -109,12 +109,12 @@ export class Pipeline {
     return this.approver.review({ pending, plan, digest, intent, signal })
   }
 
-  async #sign(chain: Chain, plan: SigningPlan): Promise<ReturnType<Chain['transactions']['sign']>> {
-    return this.keyring.with(chain, plan.signers, (keyOf) => {
-      const signed = chain.transactions.sign(plan, keyOf)
-      chain.transactions.verify(plan, signed)
-      return signed
-    })
+  async #sign(chain: Chain, plan: SigningPlan): Promise<SignedTransaction> {
+    const { transactions } = chain
+    const signed = await this.keyring.with(chain, plan.signers, (keyOf) => transactions.sign(plan, keyOf))
+    if (transactions.verifyInBackground) await transactions.verifyInBackground(plan, signed)
+    else transactions.verify(plan, signed)
+    return signed
   }
 
   /** Records why a transaction goes no further now. Before `signed` only: afterwards the outcome is the delivery's to find out. */

@@ -119,5 +119,6 @@ export async function walk(pending: unknown, network: Network, store: Store): Pr
   const plan = await bitcoin.transactions.prepare(input, noLookups)
   const signed = bitcoin.transactions.sign(plan, keyOf(store))
   bitcoin.transactions.verify(plan, signed)
+  await bitcoin.transactions.verifyInBackground?.(plan, signed)
   return { input, plan, signed }
 }

@@ -100,6 +100,8 @@ describe('any transaction of BTC', () => {
         // Nor does it help to bring the id along: the content is compared with the plan.
         const txId = idOf(raw) ?? signed.txId
         expect(codeThrownBy(() => bitcoin.transactions.verify(plan, { raw, txId }))).to.equal('VERIFICATION_FAILED')
+        const background = bitcoin.transactions.verifyInBackground?.(plan, { raw, txId })
+        expect(await background?.catch((error: unknown) => error)).to.have.property('code', 'VERIFICATION_FAILED')
       }),
       { numRuns: 300 },
     )

@@ -223,6 +223,34 @@ describe('an unclear broadcast', () => {
     expect((await journal.get(id))?.reason?.message).to.include('another transaction')
   })
 
+  it('that is refused because it has arrived meanwhile counts as arrived', async () => {
+    const { network, journal, wallets } = world()
+    network.ask(wallets.add(), 'pay')
+    network.script = (_request, accept) => {
+      accept()
+      return { outcome: 'refused', message: 'rejected for good' }
+    }
+    const { daemon, options } = life({ network, journal, wallets })
+    expect(await daemon.runOnce(options, never())).to.include({ completed: 1, failed: 0 })
+  })
+
+  it('is given up only when the chain proves that the bytes can never become valid, and then frees its account', async () => {
+    const { network, journal, wallets } = world()
+    const wallet = wallets.add()
+    const lost = network.ask(wallet, 'pay 1')
+    const next = network.ask(wallet, 'pay 2')
+    network.script = (request, accept) => (request.pendingId === lost ? unclear : accept())
+    for (const dead of [false, true]) {
+      const { daemon, options } = life({ network, journal, wallets, expired: () => dead })
+      await daemon.runOnce(options, never())
+      expect((await journal.get(lost))?.state).to.equal(dead ? 'failed' : 'broadcasting')
+    }
+    const last = life({ network, journal, wallets })
+    await last.daemon.runOnce(last.options, never())
+    expect(network.arrived.get(next)).to.have.length(1)
+    expect(network.arrived.has(lost)).to.equal(false)
+  })
+
   it('rejected for good is recorded, reported and never signed again; its sequence number is free for the next', async () => {
     const { network, journal, wallets } = world()
     const wallet = wallets.add()

@@ -35,7 +35,7 @@ export const quiet: Log = {
 export const clock = { now: () => Date.now(), sleep: () => new Promise<void>((resolve) => setImmediate(resolve)) }
 
 /** A made-up account chain: the address is the wallet's name, the signature an HMAC, the sequence an ever growing nonce. */
-export function testChain(): Chain {
+export function testChain(expired?: (plan: SigningPlan) => boolean): Chain {
   const sign = (key: Buffer, plan: SigningPlan): string =>
     `${JSON.stringify(plan.body)}.${createHmac('sha256', key).update(JSON.stringify(plan.body)).digest('hex')}`
   const txId = (raw: string): string => createHmac('sha256', 'id').update(raw).digest('hex')
@@ -108,6 +108,7 @@ export function testChain(): Chain {
         return { raw, txId: txId(raw) }
       },
       verify: () => undefined,
+      ...(expired ? { expired: async (plan: SigningPlan) => expired(plan) } : {}),
       find: async (id, lookups) => (await lookups.get(`/tx/${id}`)) === true,
       rejection: (message) =>
         message === 'already known' ? 'already-known' : message === 'rejected for good' ? 'rejected' : 'unknown',
@@ -246,6 +247,7 @@ export const yes: Approver = {
 
 /** One life of a daemon over a world that goes on without it. */
 export function life(parts: {
+  expired?: (plan: SigningPlan) => boolean
   network: TatumApi
   journal: MemoryJournal
   wallets: Wallets
@@ -257,7 +259,7 @@ export function life(parts: {
   options: DaemonOptions
 } {
   const { network, journal, wallets, approver = yes, log = quiet } = parts
-  const chain = testChain()
+  const chain = testChain(parts.expired)
   const registry: ChainRegistry = { definitions: [chain.definition], resolve: () => TST, load: async () => chain }
   const keyring = new Keyring(wallets, clock, { cacheMs: 60_000, maxWallets: 10 })
   const pipeline = new Pipeline(journal, network, approver, keyring, log, clock)

@@ -1,5 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto'
-import type { KeyObject } from 'node:crypto'
+import type { KeyObject, VerifyKeyObjectInput } from 'node:crypto'
 import { LruCache } from '../../common/lru-cache.js'
 import { failure } from './failure.js'
 
@@ -21,13 +21,34 @@ const keys = new LruCache<string, KeyObject>(2000)
  * @param signature strict DER and the byte 01 (SIGHASH_ALL).
  * @throws KeywardError VERIFICATION_FAILED
  */
-export function checkSignature(publicKey: Buffer, message: Buffer, signature: Buffer): void {
+export type SignatureCheck = (publicKey: Buffer, message: Buffer, signature: Buffer) => void
+
+export const checkSignature: SignatureCheck = (publicKey, message, signature) => {
+  const der = strictDer(signature)
+  if (!verify('sha256', message, verifyKey(publicKey), der)) throw failure(WRONG)
+}
+
+/** The same check on a thread of the platform's pool. @throws KeywardError VERIFICATION_FAILED; for a malformed key or encoding at once. */
+export function checkSignatureInBackground(publicKey: Buffer, message: Buffer, signature: Buffer): Promise<void> {
+  const der = strictDer(signature)
+  const key = verifyKey(publicKey)
+  return new Promise((resolve, reject) => {
+    verify('sha256', message, key, der, (problem, valid) => {
+      if (problem === null && valid) resolve()
+      else reject(failure(WRONG))
+    })
+  })
+}
+
+const WRONG = 'a signature is wrong'
+
+const verifyKey = (publicKey: Buffer): VerifyKeyObjectInput => ({ key: keyObject(publicKey), dsaEncoding: 'der' })
+
+function strictDer(signature: Buffer): Buffer {
   if (signature.at(-1) !== SIGHASH_ALL) throw failure('a signature does not cover the whole transaction')
   const der = signature.subarray(0, -1)
   if (!isStrictDer(der)) throw failure('a signature is not in strict DER with a low s')
-  if (!verify('sha256', message, { key: keyObject(publicKey), dsaEncoding: 'der' }, der)) {
-    throw failure('a signature is wrong')
-  }
+  return der
 }
 
 function keyObject(publicKey: Buffer): KeyObject {

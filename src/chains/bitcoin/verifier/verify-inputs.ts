@@ -1,5 +1,6 @@
 import { hash160 } from '../../common/hashes.js'
 import { checkSignature } from './ecdsa.js'
+import type { SignatureCheck } from './ecdsa.js'
 import { failure } from './failure.js'
 import type { ParsedInput, ParsedTransaction } from './parse-transaction.js'
 import { SignatureMessages } from './signature-message.js'
@@ -16,16 +17,21 @@ const NOTHING = Buffer.alloc(0)
 /**
  * Checks that every input is signed, with SIGHASH_ALL, by the key that the output it spends demands: P2PKH, P2WPKH, P2WPKH in P2SH, P2PK.
  * @param prevouts the spent outputs, in the order of the inputs.
+ * @param check the arithmetic, for callers that let other threads do it.
  * @returns the compressed public keys that signed, in the order of the inputs.
  * @throws KeywardError VERIFICATION_FAILED
  */
-export function verifyInputs(transaction: ParsedTransaction, prevouts: readonly Prevout[]): readonly Buffer[] {
+export function verifyInputs(
+  transaction: ParsedTransaction,
+  prevouts: readonly Prevout[],
+  check: SignatureCheck = checkSignature,
+): readonly Buffer[] {
   if (prevouts.length !== transaction.inputs.length) throw failure('it has more or fewer inputs than outputs it spends')
   const messages = new SignatureMessages(transaction)
   return transaction.inputs.map((input, index) => {
     const prevout = prevouts[index]
     if (prevout === undefined) throw failure(`nothing is known of what input ${index} spends`)
-    return verifyInput(messages, input, index, prevout)
+    return verifyInput(messages, input, index, prevout, check)
   })
 }
 
@@ -34,13 +40,14 @@ function verifyInput(
   input: ParsedInput,
   index: number,
   { script, value }: Prevout,
+  check: SignatureCheck,
 ): Buffer {
   const { signature, publicKey, program } = authorisation(input, index, script)
   const message =
     program === undefined
       ? messages.legacy(index, script)
       : messages.segwit(index, Buffer.concat([Buffer.of(0x76, 0xa9, 20), program, Buffer.of(0x88, 0xac)]), value)
-  checkSignature(publicKey, message, signature)
+  check(publicKey, message, signature)
   return publicKey
 }
 
