@@ -18,6 +18,8 @@ export type IntentAction =
       readonly asset: Asset
       readonly amount: bigint
       readonly change: boolean
+      /** Destination tag or memo by which the recipient books the payment: at an exchange it decides whose money this is. */
+      readonly memo?: string
     }
   | {
       readonly type: 'allowance'
@@ -43,6 +45,14 @@ export type IntentAction =
       readonly selector: string
       readonly dataBytes: number
     }
+  | {
+      /** What a chain's own transaction type does beside paying: a trust line, an account setting, an order, a stake. Named as the chain names it. */
+      readonly type: 'operation'
+      readonly from: string
+      readonly name: string
+      /** Every argument by its name, as text that a person can read. */
+      readonly details: Readonly<Record<string, string>>
+    }
   | { readonly type: 'data'; readonly hex: string }
 
 /**
@@ -63,10 +73,19 @@ const amountText = (asset: Asset, amount: bigint): string => {
   return asset.decimals === undefined ? `${amount} units of ${name}` : `${formatUnits(amount, asset.decimals)} ${name}`
 }
 
+const shortened = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text)
+
+const detailsText = (details: Readonly<Record<string, string>>): string =>
+  Object.entries(details)
+    .map(([name, value]) => `${name} ${shortened(value)}`)
+    .join(', ')
+
 const actionText = (action: IntentAction): string => {
   switch (action.type) {
     case 'transfer':
-      return `${action.change ? 'change' : 'pay'} ${amountText(action.asset, action.amount)} to ${action.to}`
+      return `${action.change ? 'change' : 'pay'} ${amountText(action.asset, action.amount)} to ${action.to}${action.memo === undefined ? '' : ` (memo ${JSON.stringify(action.memo)})`}`
+    case 'operation':
+      return `${action.name} by ${action.from} (${detailsText(action.details)})`
     case 'allowance':
       return `allow ${action.spender} to spend ${action.unlimited ? 'ANY AMOUNT' : amountText(action.asset, action.amount)} of ${action.asset.contract ?? action.asset.chain}`
     case 'contract-creation':
@@ -74,7 +93,7 @@ const actionText = (action: IntentAction): string => {
     case 'contract-call':
       return `call ${action.selector} on ${action.to} (${action.dataBytes} bytes) with ${amountText(action.asset, action.amount)}`
     case 'data':
-      return `data ${action.hex.length > 80 ? `${action.hex.slice(0, 80)}…` : action.hex}`
+      return `data ${shortened(action.hex)}`
   }
 }
 
@@ -92,7 +111,7 @@ export function intentJson(intent: Intent): JsonObject {
     chain: intent.chain,
     network: intent.network,
     actions: intent.actions.map((action): JsonObject => {
-      if (action.type === 'data') return { ...action }
+      if (action.type === 'data' || action.type === 'operation') return { ...action }
       return { ...action, asset: asset(action.asset), amount: action.amount.toString() }
     }),
     fee: { asset: asset(intent.fee.asset), amount: intent.fee.amount.toString(), maximum: intent.fee.maximum },
