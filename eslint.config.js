@@ -9,6 +9,7 @@ export default tseslint.config(
       'test/vectors/**',
       '*.cjs',
       'scripts/*.mjs',
+      'bench/*.mjs',
       'eslint.config.js',
     ],
   },

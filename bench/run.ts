@@ -1,0 +1,59 @@
+import { cpus, loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import { measureBatch, measureHelp, measureStoreCommands } from './commands.js'
+import { measureJournal } from './journal.js'
+import type { Measurement } from './measurement.js'
+import { writeTable } from './table.js'
+import { measureStore } from './store.js'
+import { measureThroughput } from './throughput.js'
+import type { Load } from './throughput.js'
+
+/*
+ * npm run bench -- [--quick] [--write] [--runs 3] [--only throughput|command|store|journal]
+ * One JSON line per measurement on standard output. --quick: small and few, to see that everything works. --write: puts the table into bench/README.md.
+ */
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    runs: { type: 'string' },
+    only: { type: 'string' },
+  },
+})
+const runs = Number(values.runs ?? (values.quick ? 1 : 3))
+const sizes = values.quick ? [10, 1000] : [10, 1000, 10_000, 25_000]
+const largest = sizes.at(-1) ?? 0
+const transactions = { ETH: values.quick ? 200 : 2000, BTC: values.quick ? 100 : 1000 }
+
+const loads: Load[] = [
+  ...(['ETH', 'BTC'] as const).flatMap((chain) =>
+    [0, 50].flatMap((latencyMs) =>
+      sizes.map((wallets) => ({ chain, wallets, latencyMs, transactions: transactions[chain] })),
+    ),
+  ),
+  { chain: 'ETH', wallets: 1000, latencyMs: 0, transactions: transactions.ETH, syncMs: 5 },
+  { chain: 'ETH', wallets: 1000, latencyMs: 50, transactions: transactions.ETH, syncMs: 5 },
+]
+
+async function* measurements(): AsyncIterable<Measurement> {
+  const wanted = (bench: string): boolean => values.only === undefined || values.only === bench
+  if (wanted('command')) {
+    yield await measureHelp(values.quick ? 3 : 10)
+    for (const keys of values.quick ? [25] : [250, 1000]) yield await measureBatch(keys, runs)
+    yield* await measureStoreCommands(largest, runs)
+  }
+  if (wanted('throughput')) for (const load of loads) yield await measureThroughput(load, runs)
+  if (wanted('store')) yield await measureStore(largest, values.quick ? 1 : 5)
+  if (wanted('journal')) yield* measureJournal(values.quick ? 0.5 : 3)
+}
+
+const results: Measurement[] = []
+for await (const measurement of measurements()) {
+  results.push(measurement)
+  const [load = 0] = loadavg()
+  console.log(JSON.stringify({ ...measurement, machineLoad: Number(load.toFixed(1)) }))
+}
+if (values.write) {
+  const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.version}`
+  await writeTable(results, { date: new Date().toISOString().slice(0, 10), machine })
+}
