@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { backendConfigSchema, createBackend } from '../../src/backends/index.js'
 import { systemClock } from '../../src/core/clock.js'
 import { isMaintainable } from '../../src/core/maintenance.js'
+import { failureOf } from '../kit/failure-of.js'
 import { RecordingLog, ScriptedSecrets } from '../kit/file-store.js'
 
 const dependencies = {
@@ -23,9 +24,15 @@ describe('the registry of backends', () => {
     expect((await backend.health()).ready).to.equal(false)
   })
 
-  it("finds the reference's wallet file when no path is given", async () => {
-    const backend = await createBackend(backendConfigSchema.parse({ type: 'file' }), dependencies)
-    expect(backend.description).to.match(/^file .*\/\.tatumrc\/wallet\.dat$/)
+  it('invents neither a path nor a source of the password', async () => {
+    for (const config of [
+      { type: 'file' },
+      { type: 'file', path: '/srv/w.dat' },
+      { type: 'file', password: 'env:P' },
+    ]) {
+      const error = await failureOf(createBackend(backendConfigSchema.parse(config), dependencies))
+      expect(error.code).to.equal('CONFIG_INVALID')
+    }
   })
 
   it('refuses a product it does not know, a setting it does not know, and a password in the place of a reference', () => {

@@ -3,11 +3,12 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 export interface Child {
-  readonly pid: number
   /** Complete lines of its standard output so far. */
   lines(): string[]
   /** Resolves when this many lines are out; rejects when the process ends before. */
   said(count: number): Promise<void>
+  /** Writes a line to its standard input. */
+  go(): void
   /** SIGKILL, then waits for the end. */
   kill(): Promise<void>
   /** Exit code, or the signal. */
@@ -17,7 +18,7 @@ export interface Child {
 /** Runs a TypeScript file of the kit in a process of its own. */
 export function runChild(script: string, args: readonly string[]): Child {
   const file = fileURLToPath(new URL(script, import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
   let [out, errors] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk))
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (errors += chunk))
@@ -32,9 +33,10 @@ export function runChild(script: string, args: readonly string[]): Child {
       if (next === 'over' && lines().length < count) throw new Error(`the child ended too early: ${errors}`)
     }
   }
+  const go = (): void => void child.stdin.write('go\n')
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL')
     await ended
   }
-  return { pid: child.pid ?? 0, lines, said, kill, ended }
+  return { lines, said, go, kill, ended }
 }

@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { failureOf } from '../../kit/failure-of.js'
 import { FaultyDisk, osError } from '../../kit/faulty-disk.js'
@@ -143,6 +145,30 @@ describe('a store on a disk that fails', () => {
     }
     expect((await failureOf(store.create([refused]))).code).to.equal('STORE_EXISTS')
     await store.close()
+  })
+
+  it('keeps the old store when the kernel itself stops a write half-way', async () => {
+    const store = await openStoreAt(folder.path)
+    await store.create(Array.from({ length: 60 }, () => sampleWallet()))
+    await store.close()
+    const before = await readFile(folder.path)
+    const child = fileURLToPath(new URL('../../kit/store-child.ts', import.meta.url))
+    const limited = [
+      '-c',
+      'ulimit -f 8; exec "$@"',
+      'sh',
+      process.execPath,
+      '--import',
+      'tsx',
+      child,
+      'add',
+      folder.path,
+      '1',
+    ]
+    const { status, stdout } = spawnSync('sh', limited, { encoding: 'utf8' })
+    expect(status).to.not.equal(0)
+    expect(stdout.trim(), 'it opened the store and acknowledged nothing').to.equal('open')
+    expect(await readFile(folder.path)).to.deep.equal(before)
   })
 
   it('goes on after a writer that was killed left a half-written temporary file', async () => {

@@ -24,8 +24,8 @@ describe('a store that several processes use', () => {
   let folder: Awaited<ReturnType<typeof storeFolder>>
   let children: Child[]
 
-  const adder = (path: string, count: number): Child => {
-    const child = runChild('store-child.ts', ['add', path, String(count)])
+  const adder = (path: string, count: number, ...more: string[]): Child => {
+    const child = runChild('store-child.ts', ['add', path, String(count), ...more])
     children.push(child)
     return child
   }
@@ -41,10 +41,12 @@ describe('a store that several processes use', () => {
   })
 
   it('loses no wallet when two processes add at the same time', async () => {
-    const adders = [adder(folder.path, 25), adder(folder.path, 25)]
+    const adders = [adder(folder.path, 40, 'together'), adder(folder.path, 40, 'together')]
+    await Promise.all(adders.map((child) => child.said(1)))
+    adders.forEach((child) => child.go())
     expect(await Promise.all(adders.map((child) => child.ended))).to.deep.equal([0, 0])
     const acknowledged = adders.flatMap((child) => child.lines().slice(1))
-    expect(acknowledged).to.have.length(50)
+    expect(acknowledged).to.have.length(80)
     expect([...(await listed(folder.path))]).to.have.members(acknowledged)
   })
 
