@@ -28,8 +28,9 @@ describe('the composition root', () => {
             const logStream = { write: (text: string) => lines.push(text) }
             const app = await compose(loaded, { whenMissing: 'fail', env, logStream, clientVersion: '0.0.0' })
             expect(await app.daemon()).to.be.instanceOf(Daemon)
-            for (const [token, symbol] of Object.entries(TOKENS))
-              expect(app.container.resolve(symbol), token).to.be.an('object')
+            for (const [token, name] of Object.entries(TOKENS)) {
+              expect(app.container.resolve<unknown>(name), token).to.be.an('object')
+            }
             expect(await app.daemon(), 'one daemon for the process').to.equal(await app.daemon())
             await app.close()
             await app.close()

@@ -36,7 +36,7 @@ describe('a daemon that is killed', () => {
         { privateKey: `0x${randomBytes(32).toString('hex')}`, chain: 'ETH', testnet: true },
       ])
       const path = join(home, 'wallet.dat')
-      writeFileSync(path, legacyStore(Object.fromEntries(entries), 'password'), { mode: 0o600 })
+      writeFileSync(path, legacyStore(Object.fromEntries(entries) as object, 'password'), { mode: 0o600 })
       const env = {
         HOME: home,
         TATUM_API_URL: api.url,

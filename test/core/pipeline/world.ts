@@ -22,7 +22,7 @@ import type {
 } from '../../../src/core/tatum-api.js'
 import type { ManagedWallet, WalletDescriptor } from '../../../src/core/wallet.js'
 import { WalletDirectory } from '../../../src/core/wallet-directory.js'
-import { MemoryJournal } from '../memory-journal.js'
+import { MemoryJournal } from '../../kit/memory-journal.js'
 
 export const TST = chainCodeSchema.parse('TST')
 export const quiet: Log = {
@@ -279,6 +279,6 @@ export function life(parts: {
 
 export const world = (): { network: Network; journal: MemoryJournal; wallets: Wallets } => ({
   network: new Network(),
-  journal: new MemoryJournal(),
+  journal: new MemoryJournal(clock),
   wallets: new Wallets(),
 })
