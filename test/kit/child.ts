@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 export interface Child {
+  readonly pid: number
   /** Complete lines of its standard output so far. */
   lines(): string[]
   /** Resolves when this many lines are out; rejects when the process ends before. */
@@ -38,5 +39,5 @@ export function runChild(script: string, args: readonly string[]): Child {
     child.kill('SIGKILL')
     await ended
   }
-  return { lines, said, go, kill, ended }
+  return { pid: child.pid ?? 0, lines, said, go, kill, ended }
 }
