@@ -71,8 +71,19 @@ export function pendingIdOf(item: unknown): PendingTransaction['id'] | undefined
   return parsed.success ? parsed.data.id : undefined
 }
 
-/** Digest of everything in the request that can change what is signed. A request that changes under the same id gets another one. */
+const digests = new WeakMap<PendingTransaction, Digest>()
+
+/**
+ * Digest of everything in the request that can change what is signed. A request that changes under the same id gets another one. Computed once for each
+ * parsed request, which nobody changes.
+ */
 export function requestDigest(pending: PendingTransaction): Digest {
+  const known = digests.get(pending) ?? computeDigest(pending)
+  digests.set(pending, known)
+  return known
+}
+
+function computeDigest(pending: PendingTransaction): Digest {
   const content = {
     chain: pending.chain,
     serializedTransaction: pending.serializedTransaction,

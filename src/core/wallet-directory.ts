@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ChainKeys } from './chain.js'
 import { asKeywardError } from './errors.js'
 import type { ChainCode, Network, SignatureId } from './ids.js'
@@ -61,7 +62,8 @@ export class WalletDirectory {
 
   /**
    * Fills in the address or xpub of wallets that have none on record, which old wallet files do not keep. Each such wallet is read once; one that cannot
-   * be read stays as it is, and its transaction finds out why.
+   * be read stays as it is, and its transaction finds out why. Deriving takes milliseconds and a list may name thousands of such wallets, so other work gets
+   * its turn in between.
    */
   async complete(signatureIds: Iterable<SignatureId>, keys: ChainKeys): Promise<void> {
     for (const id of new Set(signatureIds)) {
@@ -74,6 +76,7 @@ export class WalletDirectory {
         } finally {
           wipeWallet(wallet)
         }
+        await nextTurn()
       } catch (thrown) {
         this.log.warn('wallet.undescribed', { signatureId: id, code: asKeywardError(thrown).code })
       }

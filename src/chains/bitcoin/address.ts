@@ -46,7 +46,8 @@ export function addressOfScript(definition: BitcoinDefinition, network: Network,
  */
 export function keyHashOfAddress(definition: BitcoinDefinition, network: Network, address: string): Buffer {
   const facts = definition.networks[network]
-  const keyHash = keyHashOfBase58(facts, address) ?? keyHashOfBech32(facts, address)
+  // Base58 takes the longer to decode, and what looks like Bech32 mostly is.
+  const keyHash = keyHashOfBech32(facts, address) ?? keyHashOfBase58(facts, address)
   if (keyHash !== undefined) return keyHash
   throw new KeywardError('WALLET_CORRUPT', `the wallet's address is not one of a key on ${definition.code} ${network}`)
 }
@@ -60,6 +61,7 @@ function keyHashOfBase58({ pubKeyHashVersion }: BitcoinNetwork, address: string)
 }
 
 function keyHashOfBech32({ bech32Prefix }: BitcoinNetwork, address: string): Buffer | undefined {
+  if (bech32Prefix === undefined || !address.toLowerCase().startsWith(`${bech32Prefix}1`)) return undefined
   try {
     const { version, prefix, data } = fromBech32(address)
     return prefix === bech32Prefix && version === 0 && data.length === HASH_BYTES ? Buffer.from(data) : undefined

@@ -1,3 +1,4 @@
+import { LruCache } from '../common/lru-cache.js'
 import { uncompressed } from '../common/secp256k1.js'
 import { hex, keccak256 } from './keccak.js'
 
@@ -7,8 +8,14 @@ const ADDRESS = /^(?:0x)?([0-9a-f]{40})$/i
 export const addressOf = (publicKey: Uint8Array): string =>
   hex(keccak256(uncompressed(publicKey).subarray(1)).subarray(12))
 
+/** A busy service meets the same senders and recipients again and again, and each checksum takes a hash. */
+const checksums = new LruCache<string, string>(10_000)
+
 /** The address in EIP-55 mixed case, https://eips.ethereum.org/EIPS/eip-55. Takes `0x` and 40 lower-case digits. */
-export function checksumAddress(address: string): string {
+export const checksumAddress = (address: string): string =>
+  checksums.getOrCompute(address, () => computeChecksum(address))
+
+function computeChecksum(address: string): string {
   const digits = address.slice(2)
   const hash = keccak256(Buffer.from(digits, 'ascii')).toString('hex')
   const cased = Array.from(digits, (digit, place) => ((hash[place] ?? '') >= '8' ? digit.toUpperCase() : digit))
