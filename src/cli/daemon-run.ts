@@ -22,7 +22,8 @@ export async function runDaemon(context: CommandContext, args: CommandArguments)
 
 async function serve(app: App, stop: AbortSignal): Promise<void> {
   const { settings, chains, log } = app
-  const codes = settings.chains?.map((name) => chains.resolve(name)) ?? chains.definitions.map(({ code }) => code)
+  const codes =
+    settings.daemon.chains?.map((name) => chains.resolve(name)) ?? chains.definitions.map(({ code }) => code)
   const daemon = await app.daemon()
   const options = optionsOf(settings, [...new Set(codes)])
   if (!settings.daemon.runOnce) {
@@ -34,15 +35,25 @@ async function serve(app: App, stop: AbortSignal): Promise<void> {
   requireComplete(summary)
 }
 
-function optionsOf({ network, daemon }: Settings, chains: DaemonOptions['chains']): DaemonOptions {
+function optionsOf({ network, daemon, chains: perChain }: Settings, chains: DaemonOptions['chains']): DaemonOptions {
   const { periodSeconds, concurrency, shutdownSeconds, wallets, transactionIds } = daemon
   return {
     chains,
     network,
+    endpoints: endpointsOf(perChain),
     concurrency,
     periodMs: periodSeconds * 1000,
     shutdownMs: shutdownSeconds * 1000,
     ...(wallets === undefined ? {} : { wallets }),
     ...(transactionIds === undefined ? {} : { transactionIds: new Set(transactionIds.map((id) => id.toLowerCase())) }),
   }
+}
+
+/** Hosts that were configured, by chain and role. */
+function endpointsOf(chains: Settings['chains']): NonNullable<DaemonOptions['endpoints']> {
+  const given = Object.entries(chains).map(([code, { endpoints }]) => {
+    const set = Object.entries(endpoints).filter((entry): entry is [string, string] => entry[1] !== undefined)
+    return [code, Object.fromEntries(set)] as const
+  })
+  return Object.fromEntries(given)
 }

@@ -60,7 +60,7 @@ describe('config: what is refused', () => {
       'FILE:8:10: log.level must be debug, info, warn or error',
       'FILE:9:3: log.colour is not a setting; known here: level, format',
       'FILE:11:11: approval.method must be GET or POST',
-      'FILE:12:1: nonsense is not a setting; known here: testnet, chains, backend, api, daemon, approval, keyring, journal, log',
+      'FILE:12:1: nonsense is not a setting; known here: testnet, backend, api, chains, daemon, approval, keyring, journal, log',
       'environment TATUM_RETRY_DELAY: api.retryDelayMs must be a number',
       'flag --period: daemon.periodSeconds must be at least 0.1',
       'flag --concurrency: daemon.concurrency must be at least 1',
@@ -143,8 +143,8 @@ describe('config: what is refused', () => {
       'FILE:2:7: api.url is empty; give it a value or remove the line',
       'FILE:3:7: api.key is empty; give it a value or remove the line',
     ])
-    expect(await problemsOf('chains: []')).to.deep.equal([
-      'FILE:1:9: chains is an empty list; leave the setting out instead',
+    expect(await problemsOf('daemon: { chains: [] }')).to.deep.equal([
+      'FILE:1:19: daemon.chains is an empty list; leave the setting out instead',
     ])
     expect(await problemsOf('', { flags: { chain: ' , ' } })).to.have.length(1)
   })
@@ -336,8 +336,8 @@ describe('config: what is refused', () => {
       )
       const bombs = [
         ['a0: &a0 [x]', ...levels].join('\n'),
-        `chains: ${'['.repeat(20_000)}`,
-        `chains: ${'['.repeat(400)}${']'.repeat(400)}`,
+        `daemon: { chains: ${'['.repeat(20_000)} }`,
+        `daemon: { chains: ${'['.repeat(400)}${']'.repeat(400)} }`,
         Array.from({ length: 300 }, (_, at) => `${' '.repeat(at)}a:\n`).join(''),
         Array.from({ length: 10_000 }, (_, at) => `k${at}: 1`).join('\n'),
         `${'k'.repeat(100_000)}: 1`,

@@ -6,6 +6,7 @@ import { checkDaemonSettings } from '../../src/config/index.js'
 import type { Settings } from '../../src/config/index.js'
 import { KeywardError } from '../../src/core/errors.js'
 import { ConfigRoom } from '../kit/config-room.js'
+import { chainsSchema } from '../../src/config/sections/chains.js'
 
 const WALLET = '4057be77-70f3-4a1a-a0da-dfa083830513'
 const PENDING = '6570a1f2c3d4e5f6a7b8c9d0'
@@ -23,6 +24,7 @@ describe('config: loading settings', () => {
     const store = join(room.home, '.keyward', 'wallet.dat')
     expect(settings).to.deep.equal({
       network: 'mainnet',
+      chains: chainsSchema.parse({}),
       backend: { type: 'file', path: store, password: 'prompt:' },
       api: {
         url: 'https://api.tatum.io',
@@ -48,10 +50,9 @@ describe('config: loading settings', () => {
       'cwd/keyward.yaml',
       [
         'testnet: true',
-        'chains: [btc, Ethereum]',
         'backend: {type: file, path: w.dat, password: "fd:3"}',
         'api: {url: "https://api.example.com/", key: "env:KEY", testnetType: other, deadlineMs: 100, retries: 0, retryDelayMs: 0, connections: 1}',
-        `daemon: {periodSeconds: 0.5, concurrency: 1, runOnce: true, wallets: [${WALLET.toUpperCase()}], transactionIds: [${PENDING}], shutdownSeconds: 0}`,
+        `daemon: {chains: [btc, Ethereum], periodSeconds: 0.5, concurrency: 1, runOnce: true, wallets: [${WALLET.toUpperCase()}], transactionIds: [${PENDING}], shutdownSeconds: 0}`,
         'approval: {url: "https://a.example.com", method: POST, reply: status, allowInsecure: true, deadlineMs: 200}',
         'keyring: {cacheSeconds: 0, maxWallets: 1}',
         'journal: {path: j.db}',
@@ -61,7 +62,6 @@ describe('config: loading settings', () => {
     const { settings, sources } = await room.load()
     expect(settings).to.deep.equal({
       network: 'testnet',
-      chains: ['btc', 'Ethereum'],
       backend: { type: 'file', path: join(room.cwd, 'w.dat'), password: 'fd:3' },
       api: {
         url: 'https://api.example.com',
@@ -72,7 +72,9 @@ describe('config: loading settings', () => {
         retryDelayMs: 0,
         connections: 1,
       },
+      chains: chainsSchema.parse({}),
       daemon: {
+        chains: ['btc', 'Ethereum'],
         periodSeconds: 0.5,
         concurrency: 1,
         runOnce: true,

@@ -21,7 +21,7 @@ const FLAGS: readonly Expectation[] = [
   { given: { testnet: true }, read: (s) => s.network, expected: 'testnet' },
   { given: { path: '/data/wallet.dat' }, read: (s) => s.backend.path, expected: '/data/wallet.dat' },
   { given: { period: '0.5' }, read: (s) => s.daemon.periodSeconds, expected: 0.5 },
-  { given: { chain: 'BTC,LTC, eth ,' }, read: (s) => s.chains, expected: ['BTC', 'LTC', 'eth'] },
+  { given: { chain: 'BTC,LTC, eth ,' }, read: (s) => s.daemon.chains, expected: ['BTC', 'LTC', 'eth'] },
   { given: { envFile: '/nowhere/.env' }, read: (s) => s.network, expected: 'mainnet' },
   { given: { aws: true }, read: password, expected: 'aws:' },
   { given: { vgs: true }, read: password, expected: 'vgs:' },

@@ -13,7 +13,7 @@ export const checkConfiguration: CommandSpec = {
     const loaded = await loadSettingsFor(context, args)
     const { createChainRegistry } = await import('../../chains/index.js')
     const chains = createChainRegistry()
-    const served = (loaded.settings.chains ?? chains.definitions.map(({ code }) => code)).map((name) =>
+    const served = (loaded.settings.daemon.chains ?? chains.definitions.map(({ code }) => code)).map((name) =>
       chains.resolve(name),
     )
     await context.output.json({

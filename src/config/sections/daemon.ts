@@ -3,7 +3,20 @@ import { pendingIdSchema, signatureIdSchema } from '../../core/ids.js'
 import { setting } from '../setting.js'
 import { listOf, wholeNumber } from '../values.js'
 
+/** Names are checked by the chain registry, which knows aliases too; here only that they look like names. */
+const chainName = z
+  .string()
+  .trim()
+  .regex(/^[A-Za-z][A-Za-z0-9 _.-]{0,31}$/, 'is not the name of a chain')
+
 export const daemonSchema = z.strictObject({
+  chains: setting(listOf(chainName, 200).optional(), {
+    kind: 'list',
+    description: 'Chains that are served, by code or name in any case.',
+    defaultText: 'all chains',
+    flags: [{ name: 'chain', value: 'chains' }],
+    variables: [{ name: 'KEYWARD_CHAINS' }],
+  }),
   periodSeconds: setting(z.number().min(0.1).max(86_400).default(5), {
     kind: 'number',
     description: 'Seconds from the start of one poll of a chain to the next; fractions are fine, the least is 0.1.',
