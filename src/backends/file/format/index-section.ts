@@ -7,15 +7,17 @@ import { damaged } from './faults.js'
 import type { RecordEntry } from './record.js'
 import { seal, unseal } from './seal.js'
 
-const walletsSchema = z.array(
+const entriesSchema = z.array(
   z.strictObject({
-    signatureId: signatureIdSchema,
-    chain: chainCodeSchema,
-    network: z.enum(['mainnet', 'testnet']),
-    kind: z.enum(WALLET_KINDS),
-    xpub: z.string().exactOptional(),
-    address: z.string().exactOptional(),
-    createdAt: z.string().exactOptional(),
+    descriptor: z.strictObject({
+      signatureId: signatureIdSchema,
+      chain: chainCodeSchema,
+      network: z.enum(['mainnet', 'testnet']),
+      kind: z.enum(WALLET_KINDS),
+      xpub: z.string().exactOptional(),
+      address: z.string().exactOptional(),
+      createdAt: z.string().exactOptional(),
+    }),
     epoch: z.number().int().positive(),
     length: z.number().int().positive(),
   }),
@@ -26,15 +28,14 @@ const contextOf = (epoch: number): Buffer =>
 
 /** The index is sealed as a whole: xpubs and addresses are no secrets, but they say who owns what. */
 export function sealIndex(entries: Iterable<RecordEntry>, epoch: number, indexKey: Buffer): Buffer {
-  const wallets = [...entries].map((entry) => ({ ...entry.descriptor, epoch: entry.epoch, length: entry.length }))
-  return seal(indexKey, Buffer.from(JSON.stringify(wallets)), contextOf(epoch))
+  return seal(indexKey, Buffer.from(JSON.stringify([...entries])), contextOf(epoch))
 }
 
 /** @throws KeywardError STORE_DAMAGED */
 export function openIndex(section: Buffer, epoch: number, indexKey: Buffer): readonly RecordEntry[] {
   const plaintext = unseal(indexKey, section, contextOf(epoch))
   if (!plaintext) throw damaged('its index is not authentic')
-  const parsed = walletsSchema.safeParse(parseJson(plaintext))
+  const parsed = entriesSchema.safeParse(parseJson(plaintext))
   if (!parsed.success) throw damaged('its index cannot be read')
-  return parsed.data.map(({ epoch: writtenIn, length, ...descriptor }) => ({ descriptor, epoch: writtenIn, length }))
+  return parsed.data
 }

@@ -31,7 +31,11 @@ interface Header {
   index: { length: number; sha256: string }
   records: { length: number; sha256: string }
 }
-type Entry = PlainWallet['descriptor'] & { epoch: number; length: number }
+interface Entry {
+  descriptor: PlainWallet['descriptor']
+  epoch: number
+  length: number
+}
 
 function readStore(file: Buffer, password: string): PlainWallet[] {
   expect(file.subarray(0, 8).toString('hex')).to.equal('894b57530d0a1a0a')
@@ -59,11 +63,10 @@ function readStore(file: Buffer, password: string): PlainWallet[] {
 
   const recordKey = hkdf(fileKey, 'keyward-store-v1 wrap data keys')
   let at = recordsAt
-  const wallets = entries.map(({ length, ...facts }) => {
+  const wallets = entries.map(({ descriptor, epoch, length }) => {
     const record = file.subarray(at, (at += length))
-    const associated = canonical({ ...facts, format: 1 })
+    const associated = canonical({ ...descriptor, epoch, format: 1 })
     const plaintext = open(open(recordKey, record.subarray(0, 60), associated), record.subarray(60), associated)
-    const { epoch, ...descriptor } = facts
     expect(epoch).to.be.at.most(header.epoch)
     expect(plaintext.subarray(0, 16).toString('hex')).to.equal(descriptor.signatureId.replaceAll('-', ''))
     return { descriptor, ...fieldsOf(plaintext.subarray(16)) }
