@@ -1,7 +1,7 @@
 import type { Asset, Intent, IntentAction } from '../../core/intent.js'
 import type { SigningPlan } from '../../core/signing-plan.js'
 import type { EvmDefinition } from './definition.js'
-import { decodeErc20 } from './erc20.js'
+import { decodeErc20 } from '../common/erc20.js'
 import { maximumFee, signerOf, transactionOf } from './plan.js'
 import type { EvmTransaction } from './plan.js'
 

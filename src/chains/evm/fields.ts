@@ -1,7 +1,7 @@
 import { KeywardError } from '../../core/errors.js'
-import { parseAddress } from './address.js'
-import { JsonNumber, LosslessObject } from './lossless-json.js'
-import type { LosslessValue } from './lossless-json.js'
+import { parseAddress } from '../common/ethereum-address.js'
+import { JsonNumber, LosslessObject } from '../common/lossless-json.js'
+import type { LosslessValue } from '../common/lossless-json.js'
 
 /*
  * The forms in which requesters write the fields of a transaction: those that the reference's signer accepts. Errors name the field and never its value.

@@ -1,8 +1,8 @@
 import type { ChainKeys } from '../../core/chain.js'
 import { secp256k1Keys } from '../common/secp256k1-keys.js'
-import { addressOf } from './address.js'
+import { addressOf } from '../common/ethereum-address.js'
 import type { EvmDefinition } from './definition.js'
-import { decodePrivateKey, encodePrivateKey } from './private-key.js'
+import { decodePrivateKey, encodePrivateKey } from '../common/hex-private-key.js'
 
 /** `xpub…`, on testnets too. */
 const XPUB_VERSION = 0x0488b21e

@@ -1,7 +1,7 @@
 import type { ChainLookups } from '../../core/chain.js'
 import { KeywardError } from '../../core/errors.js'
 import type { Network } from '../../core/ids.js'
-import { checksumAddress } from './address.js'
+import { checksumAddress } from '../common/ethereum-address.js'
 import type { EvmDefinition } from './definition.js'
 import type { FixedFees } from './plan.js'
 import { feeReply, parseReply, quantityReply, transactionReply, wholeNumberReply } from './replies.js'

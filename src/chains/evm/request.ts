@@ -15,8 +15,8 @@ import {
   quantity,
 } from './fields.js'
 import type { AccessListEntry } from './fields.js'
-import { JsonNumber, parseLosslessObject } from './lossless-json.js'
-import type { LosslessObject } from './lossless-json.js'
+import { JsonNumber, parseLosslessObject } from '../common/lossless-json.js'
+import type { LosslessObject } from '../common/lossless-json.js'
 
 /** Legacy with replay protection (EIP-155), with an access list (EIP-2930), with a fee cap and a tip (EIP-1559). Prices are wei for each unit of gas. */
 export type RequestedFees =

@@ -1,7 +1,7 @@
 import type { AccessListEntry } from './fields.js'
 import type { EvmTransaction } from './plan.js'
-import { encodeRlp, minimalBytes } from './rlp.js'
-import type { RlpItem } from './rlp.js'
+import { encodeRlp, minimalBytes } from '../common/rlp.js'
+import type { RlpItem } from '../common/rlp.js'
 
 /** Signature values of one transaction: r and s, 32 bytes each, and the parity of the y coordinate. */
 export interface TransactionSignature {

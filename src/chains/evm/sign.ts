@@ -2,7 +2,7 @@ import type { SignedTransaction, SigningKey } from '../../core/chain.js'
 import { KeywardError } from '../../core/errors.js'
 import type { Signer, SigningPlan } from '../../core/signing-plan.js'
 import { signRecoverable } from '../common/secp256k1.js'
-import { hex, keccak256 } from './keccak.js'
+import { hex, keccak256 } from '../common/keccak.js'
 import { signerOf, transactionOf } from './plan.js'
 import { signedBytes, signingPayload } from './serialize.js'
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { Interface } from 'ethers'
 import fc from 'fast-check'
-import { decodeErc20 } from '../../../src/chains/evm/erc20.js'
+import { decodeErc20 } from '../../../src/chains/common/erc20.js'
 import type { Intent } from '../../../src/core/intent.js'
 import { ethereum, newChain } from './evm-vectors.js'
 import { planFor } from './random-plans.js'

@@ -1,6 +1,6 @@
 /*
  * Recursive Length Prefix, Yellow Paper appendix B. Own encoder, because it writes into one buffer of the right size: several times faster than the
- * libraries at hand, which build arrays of numbers. The way back is ethers', in verify.ts, so that no mistake here can confirm itself.
+ * libraries at hand, which build arrays of numbers. The way back is ethers', in the chains' verify.ts, so that no mistake here can confirm itself.
  */
 
 export type RlpItem = Uint8Array | readonly RlpItem[]

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { JsonNumber, LosslessObject, parseLosslessObject } from '../../../src/chains/evm/lossless-json.js'
-import type { LosslessValue } from '../../../src/chains/evm/lossless-json.js'
-import { refusal } from './walk.js'
+import { JsonNumber, LosslessObject, parseLosslessObject } from '../../../src/chains/common/lossless-json.js'
+import type { LosslessValue } from '../../../src/chains/common/lossless-json.js'
+import { thrownBy } from '../../kit/chain-suite.js'
 
 /** As JSON.parse would give it. */
 function plain(value: LosslessValue): unknown {
@@ -13,7 +13,7 @@ function plain(value: LosslessValue): unknown {
 }
 
 const messageFor = async (text: string): Promise<string> => {
-  const error = await refusal(() => parseLosslessObject(text))
+  const error = thrownBy(() => parseLosslessObject(text))
   expect(error.code).to.equal('TRANSACTION_MALFORMED')
   return error.message
 }

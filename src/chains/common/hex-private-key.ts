@@ -1,10 +1,10 @@
 import { KeywardError } from '../../core/errors.js'
 import { Secret } from '../../core/secret.js'
-import { isPrivateKey } from '../common/secp256k1.js'
-import { trim } from '../common/trim.js'
+import { isPrivateKey } from './secp256k1.js'
+import { trim } from './trim.js'
 
 /*
- * Private keys as text: 0x and 64 hexadecimal digits. Digit by digit, because Buffer's own conversion goes through a string, which cannot be overwritten.
+ * Private keys as text: 64 hexadecimal digits, on most chains with 0x before them. Digit by digit, because Buffer's own conversion goes through a string, which cannot be overwritten.
  */
 
 const KEY_BYTES = 32
@@ -12,14 +12,19 @@ const DIGITS = Buffer.from('0123456789abcdef', 'ascii')
 const ZERO = 0x30
 const LOWER_X = 0x78
 
-/** The key stays the caller's; the caller wipes the result. */
-export function encodePrivateKey(key: Buffer): Secret {
-  const text = Buffer.allocUnsafeSlow(2 + 2 * KEY_BYTES)
-  text.write('0x', 'ascii')
+/** `0x` and the digits in lower case. The key stays the caller's; the caller wipes the result. */
+export const encodePrivateKey = (key: Buffer): Secret => encodeDigits('0x', key)
+
+/** The digits alone, in lower case. The key stays the caller's; the caller wipes the result. */
+export const encodeBarePrivateKey = (key: Buffer): Secret => encodeDigits('', key)
+
+function encodeDigits(prefix: string, key: Buffer): Secret {
+  const text = Buffer.allocUnsafeSlow(prefix.length + 2 * KEY_BYTES)
+  text.write(prefix, 'ascii')
   for (let place = 0; place < KEY_BYTES; place++) {
     const byte = key[place] ?? 0
-    text[2 + 2 * place] = DIGITS[byte >> 4] ?? 0
-    text[3 + 2 * place] = DIGITS[byte & 15] ?? 0
+    text[prefix.length + 2 * place] = DIGITS[byte >> 4] ?? 0
+    text[prefix.length + 2 * place + 1] = DIGITS[byte & 15] ?? 0
   }
   return Secret.own(text)
 }
@@ -30,7 +35,7 @@ export function decodePrivateKey(text: Secret): Buffer {
   const sound = text.use((bytes) => readDigits(trim(bytes), key)) && isPrivateKey(key)
   if (sound) return key
   key.fill(0)
-  throw new KeywardError('KEY_INVALID', 'this is not a private key of an Ethereum account', {
+  throw new KeywardError('KEY_INVALID', 'this is not a secp256k1 private key', {
     advice: 'A private key has 64 hexadecimal digits, with or without 0x before them.',
   })
 }

@@ -2,8 +2,8 @@ import { expect } from 'chai'
 import { encodeRlp as ethersRlp } from 'ethers'
 import type { RlpStructuredData } from 'ethers'
 import fc from 'fast-check'
-import { encodeRlp, minimalBytes } from '../../../src/chains/evm/rlp.js'
-import type { RlpItem } from '../../../src/chains/evm/rlp.js'
+import { encodeRlp, minimalBytes } from '../../../src/chains/common/rlp.js'
+import type { RlpItem } from '../../../src/chains/common/rlp.js'
 
 const hex = (bytes: Uint8Array): string => `0x${Buffer.from(bytes).toString('hex')}`
 const spelled = (item: RlpItem): RlpStructuredData =>

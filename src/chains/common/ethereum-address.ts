@@ -1,5 +1,5 @@
-import { LruCache } from '../common/lru-cache.js'
-import { uncompressed } from '../common/secp256k1.js'
+import { LruCache } from './lru-cache.js'
+import { uncompressed } from './secp256k1.js'
 import { hex, keccak256 } from './keccak.js'
 
 const ADDRESS = /^(?:0x)?([0-9a-f]{40})$/i
