@@ -1,6 +1,7 @@
 import type { ChainRegistry } from '../core/chain.js'
 import { KeywardError } from '../core/errors.js'
 import { pendingIdSchema } from '../core/ids.js'
+import type { PendingId } from '../core/ids.js'
 import { TRANSACTION_STATES } from '../core/journal.js'
 import type { HistoryStep, Journal, JournalEntry, JournalFilter, TransactionState } from '../core/journal.js'
 import type { JsonObject } from '../core/json.js'
@@ -31,17 +32,20 @@ function parseState(text: string): TransactionState {
   })
 }
 
-/** @throws KeywardError USAGE, TRANSACTION_NOT_FOUND, JOURNAL_IO */
-export async function findEntry(journal: Journal, text: string): Promise<JournalEntry> {
+/** @throws KeywardError USAGE */
+export function parsePendingId(text: string): PendingId {
   const id = pendingIdSchema.safeParse(text.trim())
-  if (!id.success) {
-    throw new KeywardError('USAGE', 'that is not the id of a pending transaction', {
-      advice: 'It has 24 hexadecimal digits; `keyward transactions list` shows those that are known.',
-    })
-  }
-  const entry = await journal.get(id.data)
+  if (id.success) return id.data
+  throw new KeywardError('USAGE', 'that is not the id of a pending transaction', {
+    advice: 'It has 24 hexadecimal digits; `keyward transactions list` shows those that are known.',
+  })
+}
+
+/** @throws KeywardError TRANSACTION_NOT_FOUND, JOURNAL_IO */
+export async function findEntry(journal: Journal, id: PendingId): Promise<JournalEntry> {
+  const entry = await journal.get(id)
   if (entry !== undefined) return entry
-  throw new KeywardError('TRANSACTION_NOT_FOUND', `the journal does not know the pending transaction ${id.data}`, {
+  throw new KeywardError('TRANSACTION_NOT_FOUND', `the journal does not know the pending transaction ${id}`, {
     advice: 'The daemon has not met it yet, or keeps another journal: compare `keyward config show` with its settings.',
   })
 }

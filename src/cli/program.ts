@@ -77,7 +77,7 @@ function leaves(this: Help, command: Command): Command[] {
 
 /** `store check`, `getaddress ID [INDEX]` */
 function term(command: Command): string {
-  const group = command.parent?.parent == null ? [] : [command.parent.name()]
+  const group = command.parent?.parent ? [command.parent.name()] : []
   const words = command.registeredArguments.map((argument) =>
     argument.required ? argument.name() : `[${argument.name()}]`,
   )

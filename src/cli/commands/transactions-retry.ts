@@ -14,10 +14,11 @@ export const retryTransaction: CommandSpec = {
   examples: [['keyward transactions retry 64f1c0ffee64f1c0ffee64f1', 'after the cause is mended']],
   run: (context, args) =>
     withApp(context, args, 'fail', async (app) => {
-      const { findEntry, summaryJson } = await import('../journal-json.js')
+      const { findEntry, parsePendingId, summaryJson } = await import('../journal-json.js')
       const { retry } = await import('../retry-transaction.js')
+      const id = parsePendingId(args.operand('ID'))
       const journal = await app.journal('reader')
-      const entry = await findEntry(journal, args.operand('ID'))
+      const entry = await findEntry(journal, id)
       context.output.note(await retry(journal, entry))
       await context.output.json(summaryJson((await journal.get(entry.pendingId)) ?? entry))
     }),

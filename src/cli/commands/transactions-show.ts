@@ -14,9 +14,10 @@ export const showTransaction: CommandSpec = {
   examples: [['keyward transactions show 64f1c0ffee64f1c0ffee64f1', 'one transaction and its history']],
   run: (context, args) =>
     withApp(context, args, 'fail', async (app) => {
-      const { detailsJson, findEntry } = await import('../journal-json.js')
+      const { detailsJson, findEntry, parsePendingId } = await import('../journal-json.js')
+      const id = parsePendingId(args.operand('ID'))
       const journal = await app.journal('reader')
-      const entry = await findEntry(journal, args.operand('ID'))
+      const entry = await findEntry(journal, id)
       await context.output.json(detailsJson(entry, await journal.history(entry.pendingId), args.has('raw')))
     }),
 }
