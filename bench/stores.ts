@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createHash, randomBytes } from 'node:crypto'
+import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createBackend } from '../src/backends/index.js'
@@ -51,9 +51,12 @@ export async function openStore(path: string): Promise<SecretBackend> {
   return backend
 }
 
-/** A copy of the store with so many single keys of one chain. Making 25,000 takes a while, so the original is kept in the system's temporary folder. */
+/**
+ * A copy of the store with so many single keys of one chain. Making 25,000 takes a while, so the original is kept in the system's temporary folder, for as long
+ * as the code of the format is the same.
+ */
 export async function storeWith(chain: 'ETH' | 'BTC', count: number): Promise<BenchStore> {
-  const original = join(CACHE, `${chain}-${count}`)
+  const original = join(CACHE, `${chain}-${count}-${await formatDigest()}`)
   const wallets = (await readList(original)) ?? (await makeStore(original, chain, count))
   const folder = await mkdtemp(join(tmpdir(), 'keyward-bench-'))
   const path = join(folder, 'wallet.dat')
@@ -63,6 +66,13 @@ export async function storeWith(chain: 'ETH' | 'BTC', count: number): Promise<Be
 
 export const dispose = ({ folder }: Pick<BenchStore, 'folder'>): Promise<void> =>
   rm(folder, { recursive: true, force: true })
+
+async function formatDigest(): Promise<string> {
+  const folder = new URL('../src/backends/file/format/', import.meta.url)
+  const digest = createHash('sha256')
+  for (const name of (await readdir(folder)).sort()) digest.update(await readFile(new URL(name, folder)))
+  return digest.digest('hex').slice(0, 12)
+}
 
 async function readList(folder: string): Promise<StoredKey[] | undefined> {
   try {
