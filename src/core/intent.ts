@@ -73,11 +73,11 @@ const amountText = (asset: Asset, amount: bigint): string => {
   return asset.decimals === undefined ? `${amount} units of ${name}` : `${formatUnits(amount, asset.decimals)} ${name}`
 }
 
-const shortened = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text)
+const shortened = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length)}…` : text)
 
 const detailsText = (details: Readonly<Record<string, string>>): string =>
   Object.entries(details)
-    .map(([name, value]) => `${name} ${shortened(value)}`)
+    .map(([name, value]) => `${name} ${shortened(value, 160)}`)
     .join(', ')
 
 const actionText = (action: IntentAction): string => {
@@ -93,7 +93,7 @@ const actionText = (action: IntentAction): string => {
     case 'contract-call':
       return `call ${action.selector} on ${action.to} (${action.dataBytes} bytes) with ${amountText(action.asset, action.amount)}`
     case 'data':
-      return `data ${shortened(action.hex)}`
+      return `data ${shortened(action.hex, 80)}`
   }
 }
 

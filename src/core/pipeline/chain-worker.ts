@@ -1,21 +1,24 @@
-import type { Chain } from '../chain.js'
+import type { Chain, PrepareInput } from '../chain.js'
 import type { Clock } from '../clock.js'
 import { asKeywardError, KeywardError } from '../errors.js'
-import { digestSchema } from '../ids.js'
-import type { ChainCode, Digest, Network, PendingId, SignatureId } from '../ids.js'
-import type { Claim, Journal, JournalEntry } from '../journal.js'
+import type { ChainCode, Network, PendingId, SignatureId } from '../ids.js'
+import type { Journal, JournalEntry } from '../journal.js'
 import type { Log } from '../log.js'
-import { parsePendingTransaction, pendingIdOf, requestDigest } from '../pending-transaction.js'
-import type { PendingTransaction } from '../pending-transaction.js'
 import type { SigningPlan } from '../signing-plan.js'
 import type { TatumApi } from '../tatum-api.js'
 import type { WalletDirectory } from '../wallet-directory.js'
 import { admit } from './admission.js'
+import { BlockedAccounts } from './blocked-accounts.js'
 import type { FailureReports } from './failure-reports.js'
 import type { Lanes, Slots } from './lanes.js'
+import { readListing, walletsNamed } from './listing.js'
+import type { Listed } from './listing.js'
 import type { ApiLookups } from './lookups.js'
 import type { Pipeline, WalkOutcome } from './pipeline.js'
 import type { RetrySchedule } from './retry-schedule.js'
+import { count, emptyTally } from './round-tally.js'
+import type { RoundTally } from './round-tally.js'
+import { Underway } from './underway.js'
 
 /** What all chains of a daemon share. */
 export interface Workshop {
@@ -39,26 +42,13 @@ export interface Selection {
   readonly transactionIds?: ReadonlySet<string>
 }
 
-/** Ends of one round, counted. */
-export interface RoundTally {
-  completed: number
-  refused: number
-  failed: number
-  waiting: number
-  /** Of refused and waiting: those where an approver said no or nothing yet. They are not failures of this program. */
-  unapproved: number
-}
-
-const emptyTally = (): RoundTally => ({ completed: 0, refused: 0, failed: 0, waiting: 0, unapproved: 0 })
+const MAX_RESUMED = 100_000
 
 /** One chain's part of the daemon: polls, claims, and sends each new transaction on its walk. Chains share nothing that can block. */
 export class ChainWorker {
-  /** Transactions on their walk at this moment: a list that names them again is no news. */
-  readonly #underway = new Map<PendingId, Promise<void>>()
-  /** Accounts whose earlier transaction has bytes out with an unknown outcome: later ones of that account wait. */
-  readonly #blocked = new Map<string, PendingId>()
+  readonly #underway = new Underway()
+  readonly #blocked = new BlockedAccounts()
   #tally = emptyTally()
-  #fatal: KeywardError | undefined
 
   constructor(
     private readonly chain: Chain,
@@ -72,9 +62,13 @@ export class ChainWorker {
     return this.chain.definition.code
   }
 
+  get underway(): number {
+    return this.#underway.size
+  }
+
   /** One poll: resumes what has signed bytes, lists what waits, starts the walks. Resolves when they are started. @throws KeywardError API_*, JOURNAL_IO */
   async round(): Promise<void> {
-    this.#throwFatal()
+    this.#underway.throwIfFatal()
     await this.#resume()
     await this.shop.directory.refresh()
     const ids = this.selection.wallets ?? this.shop.directory.signatureIds(this.code, this.selection.network)
@@ -85,74 +79,41 @@ export class ChainWorker {
 
   /** Resolves when no transaction is on its walk, and returns how they ended since the last call. @throws KeywardError JOURNAL_IO */
   async settle(): Promise<RoundTally> {
-    while (this.#underway.size > 0) await Promise.all([...this.#underway.values()])
-    this.#throwFatal()
+    await this.#underway.settled()
     const tally = this.#tally
     this.#tally = emptyTally()
     return tally
   }
 
-  get underway(): number {
-    return this.#underway.size
-  }
-
   async #resume(): Promise<void> {
-    const filter = {
-      states: ['signed', 'broadcasting'],
-      chain: this.code,
-      network: this.selection.network,
-      limit: 100_000,
-    } as const
+    const { network } = this.selection
+    const filter = { states: ['signed', 'broadcasting'], chain: this.code, network, limit: MAX_RESUMED } as const
     for (const entry of (await this.shop.journal.list(filter)).toReversed()) this.#redeliver(entry)
   }
 
   async #take(items: readonly unknown[], ids: readonly SignatureId[]): Promise<void> {
-    const listed = items.map((item) => this.#read(item)).filter((item) => item !== undefined)
-    const entries = await this.shop.journal.claim(listed.map((item) => item.claim))
-    const named = listed.flatMap(({ pending }) =>
-      pending ? [...pending.hashes, ...pending.signatures.map(({ id }) => id)] : [],
-    )
-    await this.shop.directory.complete(named, this.chain.keys)
+    const { network, transactionIds } = this.selection
+    const wanted = (id: PendingId): boolean =>
+      !this.#underway.has(id) && transactionIds?.has(id) !== false && this.shop.retries.mayTry(id)
+    const nameless = (): void => this.shop.log.warn('transaction.without-id', { chain: this.code })
+    const listed = readListing(items, { chain: this.code, network }, wanted, nameless)
+    const entries = await this.shop.journal.claim(listed.map(({ claim }) => claim))
+    await this.shop.directory.complete(walletsNamed(listed), this.chain.keys)
     const requested = new Set(ids)
     for (const [position, item] of listed.entries()) {
       const entry = entries[position]
-      if (entry) this.#start(item, entry, requested)
+      if (entry && !this.#underway.has(entry.pendingId)) this.#start(item, entry, requested)
     }
-  }
-
-  #read(item: unknown): Listed | undefined {
-    const id = pendingIdOf(item)
-    if (id === undefined) {
-      this.shop.log.warn('transaction.without-id', { chain: this.code })
-      return undefined
-    }
-    if (this.#underway.has(id) || this.selection.transactionIds?.has(id) === false || !this.shop.retries.mayTry(id))
-      return undefined
-    try {
-      const pending = parsePendingTransaction(item)
-      if (pending.chain !== this.code) {
-        throw new KeywardError('TRANSACTION_MALFORMED', `listed for ${this.code}, but it calls itself ${pending.chain}`)
-      }
-      return { claim: this.#claim(id, requestDigest(pending)), pending }
-    } catch (thrown) {
-      return { claim: this.#claim(id, UNREADABLE), error: asKeywardError(thrown) }
-    }
-  }
-
-  #claim(pendingId: PendingId, digest: Digest): Claim {
-    return { pendingId, chain: this.code, network: this.selection.network, requestDigest: digest }
   }
 
   #start(item: Listed, entry: JournalEntry, requested: ReadonlySet<SignatureId>): void {
-    const id = entry.pendingId
-    if (this.#underway.has(id)) return
     switch (entry.state) {
       case 'signed':
       case 'broadcasting':
         this.#redeliver(entry)
         return
       case 'completed':
-        this.#track(id, () => this.#markAgain(entry))
+        this.#begin(entry.pendingId, () => this.#markAgain(entry))
         return
       case 'refused':
       case 'failed':
@@ -160,84 +121,67 @@ export class ChainWorker {
       case 'claimed':
       case 'prepared':
       case 'approved':
-        if (item.pending === undefined) {
-          const { error } = item
-          this.#track(id, () => this.shop.pipeline.setAside(entry, error))
-        } else this.#walk(item.pending, item.claim, entry, requested)
+        this.#begin(entry.pendingId, () => this.#walk(item, entry, requested))
     }
   }
 
-  #walk(pending: PendingTransaction, claim: Claim, known: JournalEntry, requested: ReadonlySet<SignatureId>): void {
+  async #walk(item: Listed, known: JournalEntry, requested: ReadonlySet<SignatureId>): Promise<WalkOutcome> {
     const { pipeline, directory, lanes, slots } = this.shop
-    const changed = known.requestDigest !== claim.requestDigest
-    const previous = changed ? undefined : known.plan
-    this.#track(known.pendingId, async () => {
-      try {
-        if (pending.txId !== undefined) return await this.#doneElsewhere(known, pending.txId)
-        const rules = { network: this.selection.network, directory, requested }
-        const input = admit(this.chain.transactions, pending, previous, rules)
-        const accounts = this.chain.transactions.accounts(input).map((account) => `${this.code}/${account}`)
-        const near = (): void => this.#warmUp(input)
-        const work = (): Promise<WalkOutcome> =>
-          slots.run(async () => {
-            const entry = changed ? await this.#renew(known, claim) : known
-            const blocker = accounts.map((account) => this.#blocked.get(account)).find((other) => other !== undefined)
-            if (blocker !== undefined) {
-              const message = `an earlier transaction of the same account (${blocker}) has no known outcome yet`
-              return { end: 'waiting', error: new KeywardError('BROADCAST_UNKNOWN', message) }
-            }
-            const outcome = await pipeline.walk({
-              chain: this.chain,
-              lookups: this.lookups,
-              input,
-              entry,
-              stopping: this.stopping,
-            })
-            this.#noteBlock(accounts, entry.pendingId, outcome)
-            return outcome
-          })
-        return await lanes.run(accounts, { near, work })
-      } catch (thrown) {
-        return pipeline.setAside(known, asKeywardError(thrown))
+    if (item.pending === undefined) return pipeline.setAside(known, item.error)
+    if (item.pending.txId !== undefined) return this.#doneElsewhere(known, item.pending.txId)
+    try {
+      const changed = known.requestDigest !== item.claim.requestDigest
+      const rules = { network: this.selection.network, directory, requested }
+      const input = admit(this.chain.transactions, item.pending, changed ? undefined : known.plan, rules)
+      const accounts = this.chain.transactions.accounts(input).map((account) => `${this.code}/${account}`)
+      const near = (): void => this.#warmUp(input)
+      const work = async (): Promise<WalkOutcome> => {
+        const entry = changed ? await this.#renew(known, item) : known
+        return this.#inTurn(accounts, entry, input)
       }
-    })
+      return await lanes.run(accounts, { near, work: () => slots.run(work) })
+    } catch (thrown) {
+      return pipeline.setAside(known, asKeywardError(thrown))
+    }
+  }
+
+  /** The turn of a transaction in the lanes of its accounts has come. */
+  async #inTurn(accounts: readonly string[], entry: JournalEntry, input: PrepareInput): Promise<WalkOutcome> {
+    const blocker = this.#blocked.blockerOf(accounts)
+    if (blocker !== undefined) {
+      const message = `an earlier transaction of the same account (${blocker}) has no known outcome yet`
+      return { end: 'waiting', error: new KeywardError('BROADCAST_UNKNOWN', message) }
+    }
+    const { chain, lookups, stopping } = this
+    const outcome = await this.shop.pipeline.walk({ chain, lookups, input, entry, stopping })
+    this.#blocked.note(accounts, entry.pendingId, outcome)
+    return outcome
   }
 
   /** Look-ups ahead of the turn. A failure here is found again, and handled, when the turn comes. */
-  #warmUp(input: Parameters<Chain['transactions']['prepare']>[0]): void {
+  #warmUp(input: PrepareInput): void {
     if (this.stopping.aborted) return
     this.chain.transactions.warmUp?.(input, this.lookups).catch(() => undefined)
   }
 
   /** The same id with another content: whatever was planned for the old one is void. */
-  async #renew(known: JournalEntry, claim: Claim): Promise<JournalEntry> {
+  async #renew(known: JournalEntry, { claim }: Listed): Promise<JournalEntry> {
     this.shop.log.warn('transaction.changed', { id: known.pendingId, chain: this.code })
     await this.shop.journal.record(known.pendingId, { to: 'claimed', requestDigest: claim.requestDigest })
     return (await this.shop.journal.get(known.pendingId)) ?? known
   }
 
-  #redeliver(entry: JournalEntry): void {
-    const { plan, signed } = entry
-    if (plan === undefined || signed === undefined || this.#underway.has(entry.pendingId)) return
-    if (!this.shop.retries.mayTry(entry.pendingId)) return
-    const accounts = accountsOf(this.code, plan)
+  #redeliver({ pendingId, plan, signed }: JournalEntry): void {
+    if (plan === undefined || signed === undefined) return
+    if (this.#underway.has(pendingId) || !this.shop.retries.mayTry(pendingId)) return
+    const accounts = accountsOf(plan)
     const delivery = { chain: this.chain, lookups: this.lookups, plan, signed }
-    this.#track(entry.pendingId, () =>
-      this.shop.lanes.run(accounts, {
-        work: () =>
-          this.shop.slots.run(async () => {
-            const outcome = await this.shop.pipeline.deliver(delivery, true, this.stopping)
-            this.#noteBlock(accounts, entry.pendingId, outcome)
-            return outcome
-          }),
-      }),
-    )
-  }
-
-  #noteBlock(accounts: readonly string[], id: PendingId, outcome: WalkOutcome): void {
-    const open = outcome.end === 'waiting' && outcome.error.code === 'BROADCAST_UNKNOWN'
-    for (const [account, blocker] of this.#blocked) if (blocker === id) this.#blocked.delete(account)
-    if (open) for (const account of accounts) this.#blocked.set(account, id)
+    const work = async (): Promise<WalkOutcome> => {
+      const outcome = await this.shop.pipeline.deliver(delivery, true, this.stopping)
+      this.#blocked.note(accounts, pendingId, outcome)
+      return outcome
+    }
+    this.#begin(pendingId, () => this.shop.lanes.run(accounts, { work: () => this.shop.slots.run(work) }))
   }
 
   async #doneElsewhere(entry: JournalEntry, txId: string): Promise<WalkOutcome> {
@@ -258,37 +202,17 @@ export class ChainWorker {
     return { end: 'completed' }
   }
 
-  #track(id: PendingId, work: () => Promise<WalkOutcome>): void {
-    const run = work()
-      .then((outcome) => this.#note(id, outcome))
-      .catch((thrown: unknown) => {
-        this.#fatal ??= asKeywardError(thrown)
-      })
-      .finally(() => this.#underway.delete(id))
-    this.#underway.set(id, run)
-  }
-
-  #note(id: PendingId, outcome: WalkOutcome): void {
-    this.#tally[outcome.end] += 1
-    if (outcome.end === 'completed') return
-    const { code, message } = outcome.error
-    if (code === 'APPROVAL_REFUSED' || code === 'APPROVAL_PENDING') this.#tally.unapproved += 1
-    if (outcome.end === 'waiting' && code !== 'APPROVAL_PENDING') this.shop.retries.failed(id)
-    this.shop.reports.add(id, code, message)
-  }
-
-  #throwFatal(): void {
-    if (this.#fatal) throw this.#fatal
+  #begin(id: PendingId, walk: () => Promise<WalkOutcome>): void {
+    this.#underway.begin(id, walk, (outcome) => {
+      count(this.#tally, outcome)
+      if (outcome.end === 'completed') return
+      const { code, message } = outcome.error
+      if (outcome.end === 'waiting' && code !== 'APPROVAL_PENDING') this.shop.retries.failed(id)
+      this.shop.reports.add(id, code, message)
+    })
   }
 }
 
-/** The digest of requests that could not be read: whatever arrives under that id later counts as changed. */
-const UNREADABLE = digestSchema.parse('0'.repeat(64))
-
-type Listed =
-  | { readonly claim: Claim; readonly pending: PendingTransaction; readonly error?: undefined }
-  | { readonly claim: Claim; readonly pending?: undefined; readonly error: KeywardError }
-
-function accountsOf(chain: ChainCode, plan: SigningPlan): readonly string[] {
-  return plan.account === undefined ? [] : [`${chain}/${plan.account.address}`]
-}
+/** Only account chains need an order among transactions whose bytes exist; the others name outputs, which cannot be spent twice. */
+const accountsOf = ({ chain, account }: SigningPlan): readonly string[] =>
+  account === undefined ? [] : [`${chain}/${account.address}`]

@@ -10,12 +10,13 @@ import type { TatumApi } from '../tatum-api.js'
 import { TOKENS } from '../tokens.js'
 import type { WalletDirectory } from '../wallet-directory.js'
 import { ChainWorker } from './chain-worker.js'
-import type { RoundTally, Selection, Workshop } from './chain-worker.js'
+import type { Selection, Workshop } from './chain-worker.js'
 import { FailureReports } from './failure-reports.js'
 import { Lanes, Slots } from './lanes.js'
 import { ApiLookups } from './lookups.js'
 import { Pipeline } from './pipeline.js'
 import { RetrySchedule } from './retry-schedule.js'
+import type { RoundTally } from './round-tally.js'
 
 export interface DaemonOptions extends Selection {
   readonly chains: readonly ChainCode[]
