@@ -6,6 +6,7 @@ import type { WalletDescriptor } from '../../core/wallet.js'
 import { hash160 } from '../common/hashes.js'
 import { childPublicKey } from '../common/secp256k1-keys.js'
 import { addressOfScript, keyHashOfAddress } from './address.js'
+import { hasSegwit } from './definition.js'
 import type { BitcoinDefinition } from './definition.js'
 import { readPlanBody } from './plan.js'
 import { sumOf } from './prepare.js'
@@ -25,8 +26,7 @@ const POOL_INDEX = 0
 export function decodePlan(definition: BitcoinDefinition, plan: SigningPlan, wallets: Wallets): Intent {
   const body = readPlanBody(plan)
   const asset: Asset = { chain: plan.chain, symbol: definition.code, decimals: definition.decimals }
-  const { bech32Prefix } = definition.networks[plan.network]
-  const isOwn = ownersOfScripts(ownKeys(definition, plan, wallets), bech32Prefix !== undefined)
+  const isOwn = ownersOfScripts(ownKeys(definition, plan, wallets), hasSegwit(definition, plan.network))
   const from = [
     ...new Set(
       body.inputs.map(

@@ -15,26 +15,42 @@ export interface BitcoinNetwork {
   readonly bech32Prefix?: string
 }
 
+/** Nodes let the sender choose any fee. Chains whose reference signer refuses obvious mistakes have these limits instead of its window. */
+export interface FeeLimits {
+  /** Smallest units for each byte: the most that a request without a `fee` of its own may pay. A stated fee must be the one that is paid. */
+  readonly maxUnstatedRate: bigint
+}
+
 /** What distinguishes one chain of the Bitcoin family from another. */
 export interface BitcoinDefinition extends ChainDefinition {
   readonly networks: Readonly<Record<Network, BitcoinNetwork>>
   /** The script to which the wallets' own addresses pay. */
   readonly addressType: 'p2wpkh' | 'p2pkh'
-  /** Largest amount that can exist, smallest units. */
+  /** Largest amount that a transaction may move by the rules of the chain, smallest units. */
   readonly maxAmount: bigint
+  readonly feeLimits?: FeeLimits
 }
 
+/** Segwit scripts mean something only on chains that have addresses for them. */
+export const hasSegwit = (definition: BitcoinDefinition, network: Network): boolean =>
+  definition.networks[network].bech32Prefix !== undefined
+
+/** What all members of the family have in common. */
+const common = {
+  family: 'bitcoin',
+  curve: 'secp256k1',
+  decimals: 8,
+  offchainWithdrawals: true,
+  walletMembers: ['mnemonic', 'xpub'],
+} as const
+
 const bitcoin: BitcoinDefinition = {
+  ...common,
   code: chainCodeSchema.parse('BTC'),
   name: 'Bitcoin',
   aliases: ['bitcoin'],
-  family: 'bitcoin',
-  curve: 'secp256k1',
   derivation: { mainnet: "m/44'/0'/0'/0", testnet: "m/44'/1'/0'/0" },
-  decimals: 8,
   apiPath: 'bitcoin',
-  offchainWithdrawals: true,
-  walletMembers: ['mnemonic', 'xpub'],
   networks: {
     mainnet: {
       xpubVersion: 0x0488b21e,
@@ -55,4 +71,49 @@ const bitcoin: BitcoinDefinition = {
   maxAmount: 2_100_000_000_000_000n,
 }
 
-export const definitions: readonly BitcoinDefinition[] = [bitcoin]
+const litecoin: BitcoinDefinition = {
+  ...common,
+  code: chainCodeSchema.parse('LTC'),
+  name: 'Litecoin',
+  aliases: ['litecoin'],
+  derivation: { mainnet: "m/44'/2'/0'/0", testnet: "m/44'/1'/0'/0" },
+  apiPath: 'litecoin',
+  networks: {
+    mainnet: {
+      xpubVersion: 0x019da462,
+      wifVersion: 0xb0,
+      pubKeyHashVersion: 0x30,
+      scriptHashVersion: 0x32,
+      bech32Prefix: 'ltc',
+    },
+    testnet: {
+      xpubVersion: 0x0436f6e1,
+      wifVersion: 0xef,
+      pubKeyHashVersion: 0x6f,
+      scriptHashVersion: 0x3a,
+      bech32Prefix: 'tltc',
+    },
+  },
+  addressType: 'p2pkh',
+  maxAmount: 8_400_000_000_000_000n,
+}
+
+const dogecoin: BitcoinDefinition = {
+  ...common,
+  code: chainCodeSchema.parse('DOGE'),
+  name: 'Dogecoin',
+  aliases: ['dogecoin'],
+  derivation: { mainnet: "m/44'/3'/0'/0", testnet: "m/44'/1'/0'/0" },
+  apiPath: 'dogecoin',
+  networks: {
+    mainnet: { xpubVersion: 0x0488b21e, wifVersion: 0x9e, pubKeyHashVersion: 0x1e, scriptHashVersion: 0x16 },
+    testnet: { xpubVersion: 0x043587cf, wifVersion: 0xf1, pubKeyHashVersion: 0x71, scriptHashVersion: 0xc4 },
+  },
+  addressType: 'p2pkh',
+  // Coins are made without end; one transaction may move ten billion of them.
+  maxAmount: 1_000_000_000_000_000_000n,
+  // 100 DOGE for a kilobyte, ten thousand times what nodes recommend.
+  feeLimits: { maxUnstatedRate: 10_000_000n },
+}
+
+export const definitions: readonly BitcoinDefinition[] = [bitcoin, litecoin, dogecoin]

@@ -3,6 +3,9 @@ import type { ChainLookups, RejectionMeaning } from '../../core/chain.js'
 import { KeywardError } from '../../core/errors.js'
 import type { BitcoinDefinition } from './definition.js'
 
+/** `hash` in the API's own form, `txid` in the form of nodes, which some chains' paths hand through. */
+const foundSchema = z.object({ hash: z.string().optional(), txid: z.string().optional() })
+
 /**
  * Does the network know this transaction, confirmed or waiting?
  * @throws KeywardError API_* when that could not be found out.
@@ -19,8 +22,8 @@ export async function findTransaction(
     if (saysUnknown(thrown)) return false
     throw thrown
   }
-  const found = z.object({ hash: z.string() }).safeParse(reply)
-  if (found.success && found.data.hash.toLowerCase() === txId) return true
+  const found = foundSchema.safeParse(reply)
+  if (found.success && [found.data.hash, found.data.txid].some((id) => id?.toLowerCase() === txId)) return true
   throw new KeywardError('API_REPLY_MALFORMED', `the look-up of transaction ${txId} answered with something else`)
 }
 
@@ -49,6 +52,7 @@ const PASSING = [
   'missing inputs',
   'missing-inputs',
   'missingorspent',
+  'bad-txns-inputs-spent',
   'txn-mempool-conflict',
   'mempool min fee not met',
   'mempool full',

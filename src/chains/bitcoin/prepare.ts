@@ -1,3 +1,4 @@
+import { formatUnits } from '../../core/amount.js'
 import type { PrepareInput } from '../../core/chain.js'
 import { KeywardError } from '../../core/errors.js'
 import { requestDigest } from '../../core/pending-transaction.js'
@@ -18,10 +19,12 @@ export function preparePlan(definition: BitcoinDefinition, input: PrepareInput<B
   const { transaction } = request
   checkAmounts(definition, transaction)
   const assignment = assignSigners(definition, input)
-  checkWeight(
+  const weight = weightOf(
     assignment.inputs.map(({ type }) => type),
     transaction.outputs,
   )
+  checkWeight(weight)
+  checkFee(definition, transaction, weight)
   const body: StoredPlanBody = {
     version: transaction.version,
     lockTime: transaction.lockTime,
@@ -71,16 +74,41 @@ const SIGNATURE_BYTES: Readonly<Record<InputType, { readonly base: number; reado
 /** Nodes relay nothing heavier. It also bounds the work of signing, which for old-style inputs grows with the square of their number. */
 const MAX_WEIGHT = 400_000
 
-function checkWeight(types: readonly InputType[], outputs: readonly Output[]): void {
+function weightOf(types: readonly InputType[], outputs: readonly Output[]): number {
   const inputWeight = types.reduce((sum, type) => {
     const { base, witness } = SIGNATURE_BYTES[type]
     return sum + 4 * (41 + base) + witness
   }, 0)
-  const outputWeight = outputs.reduce((sum, { script }) => sum + 4 * (9 + script.length), 0)
-  if (inputWeight + outputWeight + 4 * 10 > MAX_WEIGHT) {
+  return outputs.reduce((sum, { script }) => sum + 4 * (9 + script.length), inputWeight + 4 * 10)
+}
+
+function checkWeight(weight: number): void {
+  if (weight <= MAX_WEIGHT) return
+  throw new KeywardError('TRANSACTION_UNSUPPORTED', 'the transaction is larger than nodes relay (400,000 weight units)')
+}
+
+/** A fee that the request names is the requester's business, as long as it is the one that is paid. One that nobody named may be forgotten change. */
+function checkFee(
+  { feeLimits, code, decimals }: BitcoinDefinition,
+  transaction: UnsignedTransaction,
+  weight: number,
+): void {
+  if (feeLimits === undefined) return
+  const fee = sumOf(transaction.inputs) - sumOf(transaction.outputs)
+  const { statedFee } = transaction
+  const text = (amount: bigint): string => `${formatUnits(amount, decimals)} ${code}`
+  if (statedFee !== undefined) {
+    if (statedFee === fee) return
     throw new KeywardError(
-      'TRANSACTION_UNSUPPORTED',
-      'the transaction is larger than nodes relay (400,000 weight units)',
+      'TRANSACTION_MALFORMED',
+      `the request names a fee of ${text(statedFee)}, but the transaction pays ${text(fee)}`,
     )
   }
+  const limit = feeLimits.maxUnstatedRate * BigInt(Math.ceil(weight / 4))
+  if (fee <= limit) return
+  throw new KeywardError(
+    'TRANSACTION_UNSUPPORTED',
+    `the transaction pays a fee of ${text(fee)}; more than ${text(limit)} must be a mistake`,
+    { advice: 'Name a change address when the transaction is made: what the outputs leave over goes to the miners.' },
+  )
 }

@@ -4,12 +4,18 @@ import { p2wpkhScript, recognise } from './script.js'
 /** Kinds of spent outputs that a single key can sign for. */
 export type InputType = 'p2pkh' | 'p2wpkh' | 'p2sh-p2wpkh' | 'p2pk'
 
-/** The key hash (HASH160 of the compressed public key) that a script shows openly. P2SH hides what it commits to. */
-export function openCommitment(script: Buffer): { readonly type: InputType; readonly keyHash: Buffer } | undefined {
+/**
+ * The key hash (HASH160 of the compressed public key) that a script shows openly. P2SH hides what it commits to.
+ * @param segwit does the chain have segwit scripts? Elsewhere they mean nothing, and whoever comes first may spend from them.
+ */
+export function openCommitment(
+  script: Buffer,
+  segwit: boolean,
+): { readonly type: InputType; readonly keyHash: Buffer } | undefined {
   const content = recognise(script)
   if (content.type === 'p2pkh') return { type: 'p2pkh', keyHash: content.keyHash }
   if (content.type === 'p2pk') return { type: 'p2pk', keyHash: hash160(content.publicKey) }
-  if (content.type === 'witness' && content.version === 0 && content.program.length === 20) {
+  if (segwit && content.type === 'witness' && content.version === 0 && content.program.length === 20) {
     return { type: 'p2wpkh', keyHash: content.program }
   }
   return undefined
@@ -47,9 +53,9 @@ export function ownersOfScripts<Owner>(
   }
 
   return (script) => {
-    const open = openCommitment(script)
+    const open = openCommitment(script, segwit)
     if (open !== undefined) {
-      const key = open.type === 'p2wpkh' && !segwit ? undefined : byKeyHash.get(open.keyHash.toString('hex'))
+      const key = byKeyHash.get(open.keyHash.toString('hex'))
       return key && { ...key, type: open.type }
     }
     const content = recognise(script)

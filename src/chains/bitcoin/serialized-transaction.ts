@@ -28,6 +28,8 @@ export interface UnsignedTransaction {
   readonly outputs: readonly Output[]
   /** Id of the transaction without signatures; the final id as long as all inputs are native segwit. */
   readonly txId: string
+  /** What the requester says the fee is, on chains where that is looked at. */
+  readonly statedFee?: bigint
 }
 
 /** Consensus limit of one script; longer ones cannot be spent. */
@@ -44,14 +46,21 @@ const txId = z
   .transform((text) => text.toLowerCase())
 const script = hex.max(2 * MAX_SCRIPT_BYTES).transform((text) => Buffer.from(text, 'hex'))
 
-/** The object form of a bitcore transaction. Members that do not decide what is signed (`fee`, `changeScript`, `changeIndex`) are not looked at. */
-const schemaFor = ({ maxAmount }: BitcoinDefinition) => {
-  const satoshis = z
+/** JSON numbers above 2^53 may have lost their last digits on the way, so `int` refuses them. It matters on chains with very many coins only. */
+const amountUpTo = (max: bigint) =>
+  z
     .number()
     .int()
     .min(0)
-    .max(Number(maxAmount))
+    .max(Number(max))
     .transform((value) => BigInt(value))
+
+/**
+ * The object form of a bitcore transaction. Members that do not decide what is signed (`changeScript`, `changeIndex`) are not looked at, nor is `fee` where the
+ * chain has no limits for it.
+ */
+const schemaFor = ({ maxAmount, feeLimits }: BitcoinDefinition) => {
+  const satoshis = amountUpTo(maxAmount)
   const output = z.object({ satoshis, script })
   return z.object({
     hash: txId.optional(),
@@ -62,6 +71,13 @@ const schemaFor = ({ maxAmount }: BitcoinDefinition) => {
       .max(MAX_INPUTS),
     outputs: z.array(output).min(1).max(MAX_OUTPUTS),
     nLockTime: uint32,
+    fee:
+      feeLimits === undefined
+        ? z
+            .unknown()
+            .transform(() => undefined)
+            .optional()
+        : satoshis.nullish(),
   })
 }
 
@@ -74,7 +90,7 @@ export function serializedReader(definition: BitcoinDefinition): SerializedReade
   return (text) => {
     const parsed = schema.safeParse(parseJson(text))
     if (!parsed.success) throw malformed(describe(parsed.error))
-    const { hash, version, nLockTime, inputs, outputs } = parsed.data
+    const { hash, version, nLockTime, inputs, outputs, fee } = parsed.data
     if (inputs.some((input) => (input.script ?? '') !== '')) {
       throw new KeywardError('TRANSACTION_UNSUPPORTED', 'the transaction is already signed in part')
     }
@@ -93,12 +109,13 @@ export function serializedReader(definition: BitcoinDefinition): SerializedReade
     checkOutpoints(content.inputs)
     const id = buildTransaction(content).getId()
     if (hash !== undefined && hash !== id) throw malformed('its hash is not that of its content')
-    return { ...content, txId: id }
+    // The library that writes these texts leaves a fee of 0 for one that nobody named.
+    return { ...content, txId: id, ...(fee ? { statedFee: fee } : {}) }
   }
 }
 
 /** The library's transaction without signatures. */
-export function buildTransaction(content: Omit<UnsignedTransaction, 'txId'>): Transaction {
+export function buildTransaction(content: Omit<UnsignedTransaction, 'txId' | 'statedFee'>): Transaction {
   const transaction = new Transaction()
   transaction.version = content.version
   transaction.locktime = content.lockTime

@@ -6,6 +6,7 @@ import { KeywardError } from '../../core/errors.js'
 import type { Signer, SigningPlan } from '../../core/signing-plan.js'
 import { hash160 } from '../common/hashes.js'
 import { sign } from '../common/secp256k1.js'
+import { hasSegwit } from './definition.js'
 import type { BitcoinDefinition } from './definition.js'
 import { readPlanBody } from './plan.js'
 import type { PlanBody } from './plan.js'
@@ -47,7 +48,7 @@ function jobsOf(
   body: PlanBody,
   keyOf: (signer: Signer) => SigningKey,
 ): Job[] {
-  const segwit = definition.networks[plan.network].bech32Prefix !== undefined
+  const segwit = hasSegwit(definition, plan.network)
   const keys = plan.signers.map((signer) => {
     const key = keyOf(signer)
     return { key, ownerOf: ownersOfScripts([[hash160(key.publicKey), key]], segwit) }

@@ -6,6 +6,7 @@ import type { WalletDescriptor } from '../../core/wallet.js'
 import { hash160 } from '../common/hashes.js'
 import { childPublicKey } from '../common/secp256k1-keys.js'
 import { addressOfKeyHash, keyHashOfAddress } from './address.js'
+import { hasSegwit } from './definition.js'
 import type { BitcoinDefinition } from './definition.js'
 import type { BitcoinRequest } from './request.js'
 import { openCommitment, ownersOfScripts } from './script-owners.js'
@@ -33,8 +34,8 @@ export interface Assignment {
 export function assignSigners(definition: BitcoinDefinition, input: PrepareInput<BitcoinRequest>): Assignment {
   const { network, request } = input
   const offer = candidates(definition, input)
-  const ownerOf = ownersOfScripts(offer.known, definition.networks[network].bech32Prefix !== undefined)
-  const guessOf = byElimination(offer.withoutAddress, input)
+  const ownerOf = ownersOfScripts(offer.known, hasSegwit(definition, network))
+  const guessOf = byElimination(definition, offer.withoutAddress, input)
   const places = new Map<string, number>()
   const signers: Signer[] = []
   const unsigned: number[] = []
@@ -107,7 +108,11 @@ function suitable(
  * A private-key wallet without a known address is taken for the owner of an input that nobody else owns, if there is only one such wallet, or if `hashes` names
  * one wallet for each input. It is a guess about order, not about safety: the signer compares its key with the script before it signs anything.
  */
-function byElimination(withoutAddress: ReadonlySet<SignatureId>, { request, pending }: PrepareInput<BitcoinRequest>) {
+function byElimination(
+  definition: BitcoinDefinition,
+  withoutAddress: ReadonlySet<SignatureId>,
+  { request, pending, network }: PrepareInput<BitcoinRequest>,
+) {
   const [only, ...others] = withoutAddress
   const inOrder = pending.hashes.length === request.transaction.inputs.length ? pending.hashes : []
   const keyHashes = new Map<SignatureId, Buffer>()
@@ -118,7 +123,7 @@ function byElimination(withoutAddress: ReadonlySet<SignatureId>, { request, pend
     const named = inOrder[position]
     const signatureId =
       named !== undefined && withoutAddress.has(named) ? named : others.length === 0 ? only : undefined
-    const committed = openCommitment(script)
+    const committed = openCommitment(script, hasSegwit(definition, network))
     if (signatureId === undefined || committed === undefined) return undefined
     const keyHash = keyHashes.get(signatureId) ?? committed.keyHash
     keyHashes.set(signatureId, keyHash)

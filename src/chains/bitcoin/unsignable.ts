@@ -1,6 +1,7 @@
 import type { PrepareInput } from '../../core/chain.js'
 import { KeywardError } from '../../core/errors.js'
 import { addressOfScript } from './address.js'
+import { hasSegwit } from './definition.js'
 import type { BitcoinDefinition } from './definition.js'
 import type { BitcoinRequest } from './request.js'
 import { recognise } from './script.js'
@@ -22,7 +23,7 @@ export function unsignable(
     })
     return `input ${names.join(', ')}${some.length > NAMED ? ` and ${some.length - NAMED} more` : ''}`
   }
-  const exotic = spent.filter(({ script }) => !mayHaveOneKey(script))
+  const exotic = spent.filter(({ script }) => !mayHaveOneKey(script, hasSegwit(definition, network)))
   if (exotic.length > 0) {
     return new KeywardError('TRANSACTION_UNSUPPORTED', `no single key can sign for ${listOf(exotic)}`)
   }
@@ -44,6 +45,6 @@ export function unsignable(
 
 const NAMED = 5
 
-/** P2SH hides what it commits to, which may be a single key. */
-const mayHaveOneKey = (script: Buffer): boolean =>
-  openCommitment(script) !== undefined || recognise(script).type === 'p2sh'
+/** P2SH hides what it commits to, which may be a single key where there is segwit. */
+const mayHaveOneKey = (script: Buffer, segwit: boolean): boolean =>
+  openCommitment(script, segwit) !== undefined || (segwit && recognise(script).type === 'p2sh')

@@ -1,31 +1,14 @@
 import fc from 'fast-check'
 import { payments } from 'bitcoinjs-lib'
-import { storeOf, vectors } from './fixtures.js'
-import type { Store } from './fixtures.js'
+import type { FamilyMember, Store } from './family.js'
+import { btc } from './fixtures.js'
 
-const mainnet = vectors.wallets.filter((wallet) => !wallet.testnet)
 const IDS = [
   '68174303-0197-44ef-a93b-e95e554a629c',
   '4fa279d4-a364-4344-bd1a-c2f0edb3f545',
   '0c811eef-e2af-40d1-8bbf-f0255f9da1c4',
 ] as const
 const SINGLE_KEY = IDS[2]
-const singleKey = mainnet[2]?.keys[1]
-
-/** Two mnemonic wallets and one single key, all of mainnet. */
-export const store: Store = storeOf({
-  [IDS[0]]: { mnemonic: mainnet[0]?.mnemonic ?? '', xpub: mainnet[0]?.xpub ?? '', chain: 'BTC', testnet: false },
-  [IDS[1]]: { mnemonic: mainnet[1]?.mnemonic ?? '', xpub: mainnet[1]?.xpub ?? '', chain: 'BTC', testnet: false },
-  [SINGLE_KEY]: { privateKey: singleKey?.privateKey ?? '', chain: 'BTC', testnet: false },
-})
-
-/** The keys that the vectors know of these wallets. */
-const OWNED = [
-  ...[0, 1].flatMap((wallet) =>
-    (mainnet[wallet]?.keys ?? []).map(({ index, publicKey }) => ({ id: IDS[wallet] ?? '', index, publicKey })),
-  ),
-  { id: SINGLE_KEY, index: undefined, publicKey: singleKey?.publicKey ?? '' },
-]
 
 export const TYPES = ['p2wpkh', 'p2pkh', 'p2sh-p2wpkh', 'p2pk'] as const
 
@@ -45,16 +28,7 @@ const hexOf = (bytes: number): fc.Arbitrary<string> =>
   fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((data) => Buffer.from(data).toString('hex'))
 const uint32 = fc.integer({ min: 0, max: 0xffffffff })
 
-const input = fc.record({
-  owner: fc.constantFrom(...OWNED),
-  type: fc.constantFrom(...TYPES),
-  txId: hexOf(32).filter((id) => !/^0+$/.test(id)),
-  vout: uint32,
-  sequence: fc.oneof(uint32, fc.constantFrom(0, 0xfffffffd, 0xffffffff)),
-  satoshis: fc.integer({ min: 1, max: 2_000_000_000 }),
-})
-
-const outputScript = fc.oneof(
+const foreignScript = fc.oneof(
   hexOf(20).map((hash) => `0014${hash}`),
   hexOf(20).map((hash) => `76a914${hash}88ac`),
   hexOf(20).map((hash) => `a914${hash}87`),
@@ -62,9 +36,6 @@ const outputScript = fc.oneof(
   hexOf(32).map((hash) => `5120${hash}`),
   hexOf(12).map((data) => `6a0c${data}`),
   fc.uint8Array({ maxLength: 60 }).map((data) => Buffer.from(data).toString('hex')),
-  fc
-    .tuple(fc.constantFrom(...TYPES), fc.constantFrom(...OWNED))
-    .map(([type, { publicKey }]) => scriptFor(type, publicKey)),
 )
 
 export interface GeneratedTransaction {
@@ -83,36 +54,93 @@ export interface GeneratedTransaction {
   readonly types: readonly (typeof TYPES)[number][]
 }
 
-/** A payment from these wallets as the server hands it over: any mixture of inputs, any outputs, a fee of 0 or more. */
-export const transactions: fc.Arbitrary<GeneratedTransaction> = fc
-  .record({
-    version: fc.constantFrom(1, 2, 3, 0x7fffffff),
-    nLockTime: uint32,
-    inputs: fc.uniqueArray(input, { minLength: 1, maxLength: 6, selector: ({ txId, vout }) => `${txId}:${vout}` }),
-    outputs: fc.array(fc.record({ share: fc.nat(1000), script: outputScript }), { minLength: 1, maxLength: 5 }),
+interface Owner {
+  readonly id: string
+  readonly index: number | undefined
+  readonly publicKey: string
+}
+
+export interface Arbitraries {
+  /** Two mnemonic wallets and one single key, all of mainnet. */
+  readonly store: Store
+  /** A payment from these wallets as the server hands it over: any mixture of inputs, any outputs, a fee of 0 or more. */
+  readonly transactions: fc.Arbitrary<GeneratedTransaction>
+}
+
+/** @param types the kinds of spent outputs that the chain's wallets can sign for. */
+export function arbitrariesOf(member: FamilyMember, types: readonly (typeof TYPES)[number][] = TYPES): Arbitraries {
+  const wallets = member.vectors.wallets.filter((wallet) => !wallet.testnet)
+  const singleKey = wallets[2]?.keys[1]
+  const mnemonicWallet = (place: number) => {
+    const { mnemonic = '', xpub = '' } = wallets[place] ?? {}
+    return { mnemonic, xpub, chain: member.code, testnet: false }
+  }
+  const store = member.storeOf({
+    [IDS[0]]: mnemonicWallet(0),
+    [IDS[1]]: mnemonicWallet(1),
+    [SINGLE_KEY]: { privateKey: singleKey?.privateKey ?? '', chain: member.code, testnet: false },
   })
-  .map(({ version, nLockTime, inputs, outputs }) => {
-    const sum = inputs.reduce((total, { satoshis }) => total + satoshis, 0)
-    const shares = outputs.reduce((total, { share }) => total + share, 1)
-    const json = {
-      version,
-      nLockTime,
-      inputs: inputs.map(({ owner, type, txId, vout, sequence, satoshis }) => ({
-        prevTxId: txId,
-        outputIndex: vout,
-        sequenceNumber: sequence,
-        script: '',
-        scriptString: '',
-        output: { satoshis, script: scriptFor(type, owner.publicKey) },
-      })),
-      outputs: outputs.map(({ share, script }) => ({ satoshis: Math.floor((sum * share) / shares), script })),
-    }
-    const pending = {
-      id: '3255f483568088ed32ef90b2',
-      chain: 'BTC',
-      hashes: [...new Set(inputs.map(({ owner }) => owner.id))],
-      signatures: inputs.flatMap(({ owner: { id, index } }) => (index === undefined ? [] : [{ id, index }])),
-      serializedTransaction: JSON.stringify(json),
-    }
-    return { pending, json, types: inputs.map(({ type }) => type) }
+  /** The keys that the vectors know of these wallets. */
+  const owners: readonly Owner[] = [
+    ...[0, 1].flatMap((wallet) =>
+      (wallets[wallet]?.keys ?? []).map(({ index, publicKey }) => ({ id: IDS[wallet] ?? '', index, publicKey })),
+    ),
+    { id: SINGLE_KEY, index: undefined, publicKey: singleKey?.publicKey ?? '' },
+  ]
+  return { store, transactions: transactionsOf(member, types, owners) }
+}
+
+function transactionsOf(
+  member: FamilyMember,
+  types: readonly (typeof TYPES)[number][],
+  owners: readonly Owner[],
+): fc.Arbitrary<GeneratedTransaction> {
+  const input = fc.record({
+    owner: fc.constantFrom(...owners),
+    type: fc.constantFrom(...types),
+    txId: hexOf(32).filter((id) => !/^0+$/.test(id)),
+    vout: uint32,
+    sequence: fc.oneof(uint32, fc.constantFrom(0, 0xfffffffd, 0xffffffff)),
+    satoshis: fc.integer({ min: 1, max: 2_000_000_000 }),
   })
+  const ownScript = fc
+    .tuple(fc.constantFrom(...types), fc.constantFrom(...owners))
+    .map(([type, { publicKey }]) => scriptFor(type, publicKey))
+  const output = fc.record({ share: fc.nat(1000), script: fc.oneof(foreignScript, ownScript) })
+  return fc
+    .record({
+      version: fc.constantFrom(1, 2, 3, 0x7fffffff),
+      nLockTime: uint32,
+      inputs: fc.uniqueArray(input, { minLength: 1, maxLength: 6, selector: ({ txId, vout }) => `${txId}:${vout}` }),
+      outputs: fc.array(output, { minLength: 1, maxLength: 5 }),
+    })
+    .map(({ version, nLockTime, inputs, outputs }) => {
+      const sum = inputs.reduce((total, { satoshis }) => total + satoshis, 0)
+      const shares = outputs.reduce((total, { share }) => total + share, 1)
+      const paid = outputs.map(({ share, script }) => ({ satoshis: Math.floor((sum * share) / shares), script }))
+      const json = {
+        version,
+        nLockTime,
+        inputs: inputs.map(({ owner, type, txId, vout, sequence, satoshis }) => ({
+          prevTxId: txId,
+          outputIndex: vout,
+          sequenceNumber: sequence,
+          script: '',
+          scriptString: '',
+          output: { satoshis, script: scriptFor(type, owner.publicKey) },
+        })),
+        outputs: paid,
+        fee: paid.reduce((rest, { satoshis }) => rest - satoshis, sum),
+      }
+      const pending = {
+        id: '3255f483568088ed32ef90b2',
+        chain: member.code,
+        hashes: [...new Set(inputs.map(({ owner }) => owner.id))],
+        signatures: inputs.flatMap(({ owner: { id, index } }) => (index === undefined ? [] : [{ id, index }])),
+        serializedTransaction: JSON.stringify(json),
+      }
+      return { pending, json, types: inputs.map(({ type }) => type) }
+    })
+}
+
+export const { store, transactions } = arbitrariesOf(btc)

@@ -1,9 +1,14 @@
 import { expect } from 'chai'
 import { Secret } from '../../../src/core/secret.js'
 import { chainKeysSuite, managed, thrownBy } from '../../kit/chain-suite.js'
+import { FamilyMember } from './family.js'
 import { bitcoin, edge, vectors } from './fixtures.js'
 
 chainKeysSuite(bitcoin, vectors.wallets)
+for (const code of ['LTC', 'DOGE']) {
+  const member = new FamilyMember(code)
+  chainKeysSuite(member.chain, member.vectors.wallets)
+}
 
 describe('private keys of BTC', () => {
   const mainnet = vectors.wallets.find((wallet) => !wallet.testnet)?.keys[0]?.privateKey ?? ''

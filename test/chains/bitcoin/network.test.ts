@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { KeywardError } from '../../../src/core/errors.js'
 import type { ErrorCode, ErrorContext } from '../../../src/core/errors.js'
 import { testLookups } from '../../kit/lookups.js'
+import { FamilyMember } from './family.js'
 import { bitcoin } from './fixtures.js'
 
 const txId = 'ab'.repeat(32)
@@ -21,6 +22,20 @@ describe('looking up a BTC transaction', () => {
     expect(asked).to.deep.equal([`/v3/bitcoin/transaction/${txId}`])
   })
 
+  it('finds what a node shows under its id, on the path of the chain', async () => {
+    const asked: string[] = []
+    for (const code of ['DOGE', 'LTC', 'BTC']) {
+      const get = (path: string): Promise<unknown> => {
+        asked.push(path)
+        return Promise.resolve({ txid: txId, hash: 'cd'.repeat(32), vin: [], vout: [] })
+      }
+      const { transactions } = new FamilyMember(code).chain
+      expect(await transactions.find(txId, testLookups({ get }))).to.equal(true)
+    }
+    const paths = ['dogecoin', 'litecoin', 'bitcoin'].map((name) => `/v3/${name}/transaction/${txId}`)
+    expect(asked).to.deep.equal(paths)
+  })
+
   it('takes only the documented refusals for absence', async () => {
     expect(await find(failing('API_REFUSED', { status: 403, errorCode: 'tx.missing' }))).to.equal(false)
     expect(await find(failing('API_REFUSED', { status: 404, errorCode: 'tx.not.found' }))).to.equal(false)
@@ -38,6 +53,7 @@ describe('looking up a BTC transaction', () => {
       () => Promise.resolve({}),
       () => Promise.resolve('not found'),
       () => Promise.resolve({ hash: 'cd'.repeat(32) }),
+      () => Promise.resolve({ txid: 'cd'.repeat(32) }),
     ]
     for (const [position, get] of failures.entries()) {
       const outcome = await find(get).catch((error: unknown) => error)
@@ -65,6 +81,8 @@ describe('what a node says about a BTC transaction', () => {
     for (const message of [
       'Missing inputs',
       'bad-txns-inputs-missingorspent',
+      // The older words of the same, which nodes of Dogecoin still use.
+      'bad-txns-inputs-spent',
       'txn-mempool-conflict',
       'mempool min fee not met, 100 < 200',
       'too-long-mempool-chain, too many unconfirmed parents',
