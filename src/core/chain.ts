@@ -161,15 +161,21 @@ export interface ChainTransactions<Request extends TransactionRequest = Transact
   /**
    * Only for chains whose bytes go to a node of their own and not through the API's broadcast. Sends them; sending the same ones again must be harmless.
    * After `accepted` the API is told the transaction id in place of the bytes.
+   * @param sentBefore may these bytes have been out before this call? Then a refusal tells nothing about the earlier copy.
    */
-  submit?(plan: SigningPlan, signed: SignedTransaction, lookups: ChainLookups): Promise<BroadcastReply>
+  submit?(
+    plan: SigningPlan,
+    signed: SignedTransaction,
+    lookups: ChainLookups,
+    sentBefore: boolean,
+  ): Promise<BroadcastReply>
   /** Does the network know this transaction? */
   find(txId: string, lookups: ChainLookups): Promise<boolean>
   /**
    * Can these signed bytes never become valid any more? True only when that is proven: an expiry that has passed for good, or a sequence number that another,
    * final transaction has used up. Absent where it cannot be proven.
    */
-  expired?(plan: SigningPlan, lookups: ChainLookups): Promise<boolean>
+  expired?(plan: SigningPlan, lookups: ChainLookups, signed: SignedTransaction): Promise<boolean>
   /** What a node's words of refusal mean for bytes that were sent. When in doubt: `unknown`, which is looked up and sent again. */
   rejection(message: string): RejectionMeaning
 }

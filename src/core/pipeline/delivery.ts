@@ -40,7 +40,7 @@ export class DeliveryService {
       if (ended) return ended
     }
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const reply = await this.#send(delivery)
+      const reply = await this.#send(delivery, resumed || attempt > 1)
       if (reply.outcome === 'accepted') return this.#complete(delivery, reply.txId, !reply.completed)
       const meaning = reply.outcome === 'unknown' ? 'unknown' : delivery.chain.transactions.rejection(reply.message)
       if (meaning === 'already-known') return this.#complete(delivery, delivery.signed.txId, true)
@@ -65,8 +65,8 @@ export class DeliveryService {
 
   /** Ends what can never arrive, so that it does not hold up its account for ever. What cannot be proven dead stays open. */
   async #giveUpIfDead(delivery: Delivery): Promise<DeliveryOutcome> {
-    const { chain, plan, lookups } = delivery
-    const dead = await chain.transactions.expired?.(plan, lookups).catch(() => false)
+    const { chain, plan, lookups, signed } = delivery
+    const dead = await chain.transactions.expired?.(plan, lookups, signed).catch(() => false)
     if (dead !== true) return 'open'
     return this.#reject(
       delivery,
@@ -74,11 +74,11 @@ export class DeliveryService {
     )
   }
 
-  async #send(delivery: Delivery): Promise<BroadcastReply> {
+  async #send(delivery: Delivery, sentBefore: boolean): Promise<BroadcastReply> {
     const { plan, signed, chain, lookups } = delivery
     try {
       if (chain.transactions.submit === undefined) return await this.#broadcast(delivery, signed.raw)
-      const reply = await chain.transactions.submit(plan, signed, lookups)
+      const reply = await chain.transactions.submit(plan, signed, lookups, sentBefore)
       // The bytes are out; the API only has to hear of them, and what it says to that is no judgement on the bytes.
       if (reply.outcome === 'accepted') await this.#broadcast(delivery, signed.txId).catch(() => undefined)
       return reply
