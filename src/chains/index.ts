@@ -4,6 +4,7 @@ import type { ChainCode } from '../core/ids.js'
 import { definitions as bitcoinFamily } from './bitcoin/definition.js'
 import { nearestName } from './common/nearest-name.js'
 import { definitions as evmFamily } from './evm/definition.js'
+import { definitions as xrpFamily } from './xrp/definition.js'
 
 export { parseTransaction as parseBitcoinTransaction } from './bitcoin/verifier/index.js'
 export { verifyInputs as verifyBitcoinInputs } from './bitcoin/verifier/index.js'
@@ -18,6 +19,7 @@ interface ChainFamily {
 const FAMILIES: readonly ChainFamily[] = [
   { definitions: bitcoinFamily, load: async (code) => (await import('./bitcoin/index.js')).loadBitcoin(code) },
   { definitions: evmFamily, load: async (code) => (await import('./evm/index.js')).loadEvm(code) },
+  { definitions: xrpFamily, load: async (code) => (await import('./xrp/index.js')).loadXrp(code) },
 ]
 
 /** All chains that this version can sign for. */
