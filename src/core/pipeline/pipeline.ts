@@ -54,15 +54,16 @@ export class Pipeline {
     try {
       requireRunning(stopping)
       const plan = await chain.transactions.prepare(walk.input, walk.lookups)
-      const approved = await this.#approve(walk, plan)
+      const { decision, steps } = await this.#approve(walk, plan)
       requireRunning(stopping)
       const signed = await this.#sign(chain, plan)
-      await this.journal.record(entry.pendingId, { to: 'signed', signed })
+      // Plan, yes and bytes may share one commit. Nothing leaves before all three are durable; the first that is refused says why.
+      for (const step of [...steps, begun(this.journal.record(entry.pendingId, { to: 'signed', signed }))]) await step
       this.log.info('transaction.signed', {
         id: entry.pendingId,
         chain: entry.chain,
         txId: signed.txId,
-        approvedBy: approved.by,
+        approvedBy: decision.by,
       })
       return await this.deliver({ chain, lookups: walk.lookups, plan, signed }, false, stopping)
     } catch (thrown) {
@@ -85,23 +86,22 @@ export class Pipeline {
     return { end: 'waiting', error: new KeywardError('BROADCAST_UNKNOWN', message) }
   }
 
-  /** Stores the plan, asks for the yes that is bound to its digest, and stores that. @throws KeywardError APPROVAL_REFUSED, APPROVAL_PENDING */
-  async #approve({ chain, input, entry, stopping }: Walk, plan: SigningPlan): Promise<Decision> {
+  /** Begins to store the plan, asks for the yes that is bound to its digest, and begins to store that. @throws KeywardError APPROVAL_REFUSED, APPROVAL_PENDING */
+  async #approve({ chain, input, entry, stopping }: Walk, plan: SigningPlan): Promise<Approval> {
+    const { journal } = this
     const digest = planDigest(plan)
     const intent = chain.transactions.decode(plan, input.wallets)
     const prepared = { to: 'prepared', plan, digest, summary: intentSummary(intent) } as const
-    // Not awaited here: the journal keeps the order of calls, so `approved` below is durable only after this is.
-    const stored =
-      entry.state === 'prepared' && entry.digest === digest
-        ? Promise.resolve()
-        : this.journal.record(entry.pendingId, prepared)
-    const decision = await this.#review(input.pending, plan, digest, intent, stopping).finally(() => stored)
+    const isStored = entry.state === 'prepared' && entry.digest === digest
+    // Not awaited here: the journal keeps the order of calls, so what follows is durable only after this is.
+    const steps = isStored ? [] : [begun(journal.record(entry.pendingId, prepared))]
+    const decision = await this.#review(input.pending, plan, digest, intent, stopping)
     if (decision.verdict === 'refused') throw new ApprovalRefused(decision)
     if (decision.verdict !== 'approved' || decision.digest !== digest) {
       throw new KeywardError('APPROVAL_PENDING', decision.reason ?? `${decision.by} has not decided yet`)
     }
-    await this.journal.record(entry.pendingId, { to: 'approved', decision })
-    return decision
+    steps.push(begun(journal.record(entry.pendingId, { to: 'approved', decision })))
+    return { decision, steps }
   }
 
   async #review(pending: PendingTransaction, plan: SigningPlan, ...rest: ReviewRest): Promise<Decision> {
@@ -143,6 +143,18 @@ export class Pipeline {
       await this.journal.record(entry.pendingId, { to: 'claimed', reason })
     else await this.journal.record(entry.pendingId, { to: 'prepared', plan, digest, summary: summary ?? '', reason })
   }
+}
+
+/** A yes, and the journal's steps up to it, each settled when it is durable. */
+interface Approval {
+  readonly decision: Decision
+  readonly steps: readonly Promise<void>[]
+}
+
+/** A step that is awaited later, or not at all when the walk ends before that: then the journal's next answer says what is wrong. */
+function begun(step: Promise<void>): Promise<void> {
+  step.catch(() => undefined)
+  return step
 }
 
 type ReviewRest = [

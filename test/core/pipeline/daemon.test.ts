@@ -4,7 +4,7 @@ import { KeywardError } from '../../../src/core/errors.js'
 import type { Decision } from '../../../src/core/approver.js'
 import { requireComplete } from '../../../src/core/pipeline/daemon.js'
 import type { TatumApi } from '../../../src/core/tatum-api.js'
-import { life, world } from './world.js'
+import { clock, life, world } from './world.js'
 import type { Network } from './world.js'
 
 const never = (): AbortSignal => new AbortController().signal
@@ -343,7 +343,27 @@ describe('the rounds of a daemon', () => {
     await run
   })
 
-  it('stop for good when the journal cannot be written, before anything is signed', async () => {
+  for (const slow of ['prepared', 'approved', 'signed'])
+    it(`send nothing before the step "${slow}" is durable, though later steps may have begun`, async () => {
+      const { network, journal, wallets } = world()
+      network.ask(wallets.add(), 'pay')
+      const record = journal.record.bind(journal)
+      let disk: () => void = () => undefined
+      const isDurable = new Promise<void>((resolve) => (disk = resolve))
+      journal.record = async (id, transition) => {
+        await record(id, transition)
+        if (transition.to === slow) await isDurable
+      }
+      const { daemon, options } = life({ network, journal, wallets })
+      const running = daemon.runOnce(options, never())
+      for (let turns = 0; turns < 100; turns += 1) await clock.sleep()
+      expect(network.arrived.size).to.equal(0)
+      disk()
+      expect(await running).to.include({ completed: 1 })
+      expect(network.arrived.size).to.equal(1)
+    })
+
+  it('stop for good when the journal cannot be written, before anything is sent', async () => {
     const { network, journal, wallets } = world()
     network.ask(wallets.add(), 'pay')
     journal.record = async () => {
