@@ -57,7 +57,7 @@ async function storeChunk(
       await nextTurn()
       if (context.signal.aborted) return undefined
       const { definition, keys } = batch.chain
-      wallets.push(nameWallet(keys.generateSingleKey(batch.network), definition.code, batch.network))
+      wallets.push(nameWallet(keys.generateSingleKey(batch.network), definition, batch.network))
       progress(wallets.length)
     }
     await backend.create(wallets)

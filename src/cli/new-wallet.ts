@@ -1,18 +1,18 @@
-import type { WalletDraft } from '../core/chain.js'
+import type { ChainDefinition, WalletDraft } from '../core/chain.js'
 import { newSignatureId } from '../core/ids.js'
-import type { ChainCode, Network } from '../core/ids.js'
+import type { Network } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
 import type { SecretBackend } from '../core/secret-backend.js'
 import { wipeWallet } from '../core/wallet.js'
 import type { ManagedWallet } from '../core/wallet.js'
 
 /** Names a draft: from here on the wallet owns the draft's material. */
-export function nameWallet(draft: WalletDraft, chain: ChainCode, network: Network): ManagedWallet {
+export function nameWallet(draft: WalletDraft, chain: ChainDefinition, network: Network): ManagedWallet {
   const { kind, material, xpub, address } = draft
   return {
     descriptor: {
       signatureId: newSignatureId(),
-      chain,
+      chain: chain.code,
       network,
       kind,
       ...(xpub === undefined ? {} : { xpub }),

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import type { App, ComposeOptions } from '../composition-root.js'
 import type { LoadedSettings } from '../config/index.js'
+import type { Chain } from '../core/chain.js'
 import type { CommandArguments } from './arguments.js'
 import type { CommandContext } from './context.js'
 import { passwordPrompt } from './password-prompt.js'
@@ -48,6 +49,18 @@ export async function withApp(
   } finally {
     await app.close()
   }
+}
+
+/** For commands that make wallets: with the chain that the argument CHAIN names, and a store that is created when there is none. */
+export function withChain(
+  context: CommandContext,
+  args: CommandArguments,
+  use: (app: App, chain: Chain) => Promise<void>,
+): Promise<void> {
+  return withApp(context, args, 'create', async (app) => {
+    const code = app.chains.resolve(args.operand('CHAIN'))
+    await use(app, await app.chains.load(code))
+  })
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { CommandSpec } from '../command.js'
 import { REFERENCE_FLAGS, SETTINGS_FLAGS } from '../flags.js'
-import { withApp } from '../session.js'
+import { withChain } from '../session.js'
 
 const MAX_KEYS = 1_000_000
 
@@ -20,12 +20,10 @@ export const generateManagedPrivateKeyBatch: CommandSpec = {
   reference: true,
   stopsInOrder: true,
   run: (context, args) =>
-    withApp(context, args, 'create', async (app) => {
+    withChain(context, args, async (app, chain) => {
       const { generateKeys } = await import('../generate-keys.js')
       const { parseCount } = await import('../wallet-arguments.js')
-      const chain = await app.chains.load(app.chains.resolve(args.operand('CHAIN')))
       const count = parseCount(args.operand('COUNT'), 'COUNT', MAX_KEYS)
-      if (count === 0) return
-      await generateKeys(context, await app.backend(), { chain, network: app.settings.network, count })
+      if (count > 0) await generateKeys(context, await app.backend(), { chain, network: app.settings.network, count })
     }),
 }

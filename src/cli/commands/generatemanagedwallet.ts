@@ -1,6 +1,6 @@
 import type { CommandSpec } from '../command.js'
 import { REFERENCE_FLAGS, SETTINGS_FLAGS } from '../flags.js'
-import { withApp } from '../session.js'
+import { withChain } from '../session.js'
 
 export const generateManagedWallet: CommandSpec = {
   name: 'generatemanagedwallet',
@@ -15,13 +15,11 @@ export const generateManagedWallet: CommandSpec = {
   ],
   reference: true,
   run: (context, args) =>
-    withApp(context, args, 'create', async (app) => {
+    withChain(context, args, async (app, chain) => {
       const { nameWallet, storeWallet } = await import('../new-wallet.js')
-      const code = app.chains.resolve(args.operand('CHAIN'))
-      const chain = await app.chains.load(code)
       const backend = await app.backend()
       const { network } = app.settings
-      const wallet = nameWallet(chain.keys.generate(network), code, network)
+      const wallet = nameWallet(chain.keys.generate(network), chain.definition, network)
       await context.output.json(await storeWallet(backend, wallet))
     }),
 }

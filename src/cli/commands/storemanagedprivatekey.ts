@@ -2,7 +2,7 @@ import type { CommandSpec, FlagSpec } from '../command.js'
 import { REFERENCE_FLAGS, SETTINGS_FLAGS } from '../flags.js'
 import { withSecretInput } from '../secret-input.js'
 import type { SecretInput } from '../secret-input.js'
-import { withApp } from '../session.js'
+import { withChain } from '../session.js'
 
 const KEY_FILE: FlagSpec = { name: 'key-file', value: 'FILE', summary: 'read the private key from this file' }
 const INPUT: SecretInput = {
@@ -28,18 +28,17 @@ export const storeManagedPrivateKey: CommandSpec = {
   ],
   reference: true,
   run: (context, args) =>
-    withApp(context, args, 'create', async (app) => {
-      const { wipeMaterial } = await import('../../core/wallet.js')
+    withChain(context, args, async (app, chain) => {
+      const { wipeWallet } = await import('../../core/wallet.js')
       const { nameWallet, storeWallet } = await import('../new-wallet.js')
-      const code = app.chains.resolve(args.operand('CHAIN'))
-      const chain = await app.chains.load(code)
       const { network } = app.settings
       const draft = await withSecretInput(context, args, INPUT, (key) => chain.keys.fromPrivateKey(key, network))
+      const wallet = nameWallet(draft, chain.definition, network)
       try {
-        const { signatureId } = await storeWallet(await app.backend(), nameWallet(draft, code, network))
+        const { signatureId } = await storeWallet(await app.backend(), wallet)
         await context.output.json({ signatureId })
       } finally {
-        wipeMaterial(draft.material)
+        wipeWallet(wallet)
       }
     }),
 }

@@ -2,7 +2,7 @@ import type { CommandSpec, FlagSpec } from '../command.js'
 import { REFERENCE_FLAGS, SETTINGS_FLAGS } from '../flags.js'
 import { isTyped, withSecretInput } from '../secret-input.js'
 import type { SecretInput } from '../secret-input.js'
-import { withApp } from '../session.js'
+import { withChain } from '../session.js'
 
 const MNEMONIC_FILE: FlagSpec = { name: 'mnemonic-file', value: 'FILE', summary: 'read the mnemonic from this file' }
 const INPUT: SecretInput = {
@@ -28,21 +28,18 @@ export const storeManagedWallet: CommandSpec = {
   ],
   reference: true,
   run: (context, args) =>
-    withApp(context, args, 'create', async (app) => {
+    withChain(context, args, async (app, { keys, definition }) => {
       const { wipeMaterial } = await import('../../core/wallet.js')
       const { nameWallet, storeWallet } = await import('../new-wallet.js')
-      const code = app.chains.resolve(args.operand('CHAIN'))
-      const chain = await app.chains.load(code)
       const { network } = app.settings
-      const readDraft = () =>
-        withSecretInput(context, args, INPUT, (mnemonic) => chain.keys.fromMnemonic(mnemonic, network))
+      const readDraft = () => withSecretInput(context, args, INPUT, (mnemonic) => keys.fromMnemonic(mnemonic, network))
       // A person is asked for the password first, as in the reference tool. What needs no person is checked before a store is opened or created.
       const readEarly = isTyped(context, args, INPUT) ? undefined : await readDraft()
       const backend = await app.backend().catch((problem: unknown) => {
         if (readEarly !== undefined) wipeMaterial(readEarly.material)
         throw problem
       })
-      const draft = readEarly ?? (await readDraft())
-      await context.output.json(await storeWallet(backend, nameWallet(draft, code, network)))
+      const wallet = nameWallet(readEarly ?? (await readDraft()), definition, network)
+      await context.output.json(await storeWallet(backend, wallet))
     }),
 }

@@ -94,7 +94,7 @@ export async function tell(stage: Stage): Promise<void> {
 async function makeWallet(shell: DemoShell, chain: 'ETH' | 'BTC'): Promise<{ id: string; address: string }> {
   const { signatureId } = z
     .object({ signatureId: z.string() })
-    .parse(JSON.parse(await shell.run('generatemanagedwallet', chain, '--testnet')))
+    .parse(JSON.parse(await shell.run('generatemanagedwallet', chain)))
   const { address } = z
     .object({ address: z.string() })
     .parse(JSON.parse(await shell.run('getaddress', signatureId, '0')))

@@ -26,3 +26,9 @@ export function errorOf(result: CliResult): { error: string; code: string; advic
   const start = /^\{$/m.exec(result.err)?.index ?? 0
   return JSON.parse(result.err.slice(start)) as { error: string; code: string; advice?: string }
 }
+
+/** The signatureId in the result of a command that made a wallet. */
+export const idOf = (out: string): string => (JSON.parse(out) as { signatureId: string }).signatureId
+
+/** A result as every command prints it. */
+export const indented = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
