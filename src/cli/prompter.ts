@@ -52,9 +52,10 @@ export class Prompter {
     }
     const { stdin, stderr } = this.#host
     const editor = new LineEditor(echo, (text) => stderr.write(text))
-    stderr.write(`${question} `)
+    // Before the question appears: whoever answers at once must not be echoed by the terminal.
     stdin.setRawMode?.(true)
     try {
+      stderr.write(`${question} `)
       await this.#readLine(editor)
       return take(editor.line)
     } finally {

@@ -8,6 +8,8 @@ import { TempHome } from './support/temp-home.js'
 import { vectorWallet } from './support/vectors.js'
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+/** Not those of a Node that was itself installed by npm. */
+const OWN_LIBRARY = new RegExp(`${fileURLToPath(new URL('../../node_modules/', import.meta.url))}([\\w.-]+)/`, 'g')
 const eth = vectorWallet('eth', true)
 
 async function end(argv: readonly string[], env: Record<string, string>, input?: string) {
@@ -45,7 +47,7 @@ describe('the program as a process', () => {
         encoding: 'utf8',
         maxBuffer: 1 << 28,
       })
-      return [...new Set([...stderr.matchAll(/\/node_modules\/([\w.-]+)\//g)].map(([, name]) => name ?? ''))]
+      return [...new Set([...stderr.matchAll(OWN_LIBRARY)].map(([, name]) => name ?? ''))]
     }
     expect(loaded('config', 'check')).to.include.members(['commander', 'zod'])
     expect(loaded('--help')).to.deep.equal(['commander'])

@@ -40,6 +40,14 @@ describe('Prompter', () => {
     expect(host.rawModes).to.deep.equal([true, false])
   })
 
+  it('switches the terminal’s own echo off before the question appears', async () => {
+    const host = new FakeHost({ answers: [{ question: /mnemonic/, keys: 'x\r' }] })
+    const shown: boolean[][] = []
+    host.stderr.on('data', () => shown.push([...host.rawModes]))
+    await new Prompter(host, new ChunkReader(host.stdin)).secret(QUESTION, 'exact')
+    expect(shown[0]).to.deep.equal([true])
+  })
+
   it('takes a paste, wherever it is cut into pieces', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(60), { maxLength: 6 }), async (cuts) => {
