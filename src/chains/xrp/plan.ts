@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { KeywardError } from '../../core/errors.js'
 import { planBodyReader } from '../../core/signing-plan.js'
 import type { SigningPlan } from '../../core/signing-plan.js'
 
@@ -11,10 +10,3 @@ const readBody = planBodyReader(bodySchema)
 
 /** The transaction without key and signature, as upper-case hexadecimal. @throws KeywardError TRANSACTION_MALFORMED */
 export const unsignedOf = (plan: SigningPlan): string => readBody(plan).unsigned
-
-/** The one signer of a plan. @throws KeywardError TRANSACTION_MALFORMED */
-export function signerOf({ signers }: SigningPlan): SigningPlan['signers'][number] {
-  const [signer] = signers
-  if (signer !== undefined && signers.length === 1) return signer
-  throw new KeywardError('TRANSACTION_MALFORMED', 'the signing plan does not have exactly one signer')
-}

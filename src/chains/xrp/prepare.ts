@@ -1,7 +1,7 @@
 import type { ChainLookups, PrepareInput } from '../../core/chain.js'
 import { KeywardError } from '../../core/errors.js'
-import { requestDigest } from '../../core/pending-transaction.js'
 import type { SigningPlan } from '../../core/signing-plan.js'
+import { signerOfRequest, singleSignerPlan } from '../common/single-signer.js'
 import type { XrpPlanBody } from './plan.js'
 import type { XrpRequest } from './request.js'
 
@@ -11,36 +11,13 @@ import type { XrpRequest } from './request.js'
  * @throws KeywardError SIGNER_MISMATCH, WALLET_*, BACKEND_*
  */
 export async function preparePlan(input: PrepareInput<XrpRequest>, lookups: ChainLookups): Promise<SigningPlan> {
-  const { pending, network, request } = input
-  const { unsigned, account, sequence } = request
-  const signer = await signerOf(input, lookups)
+  const { unsigned, account, sequence } = input.request
+  const signer = await signerOfRequest(input, lookups)
   if (signer.address !== account) {
     throw new KeywardError('SIGNER_MISMATCH', `the transaction is one of ${account}, the wallet is ${signer.address}`, {
       advice: 'Request the transaction with the signatureId of the wallet that holds the account.',
     })
   }
-  const body: XrpPlanBody = { unsigned }
-  return {
-    version: 1,
-    pendingId: pending.id,
-    chain: pending.chain,
-    network,
-    requestDigest: requestDigest(pending),
-    ...(pending.withdrawalId === undefined ? {} : { withdrawalId: pending.withdrawalId }),
-    signers: [signer],
-    ...(sequence === undefined ? {} : { account: { address: account, sequence: sequence.toString() } }),
-    body,
-  }
-}
-
-async function signerOf(
-  { request, wallets }: PrepareInput<XrpRequest>,
-  lookups: ChainLookups,
-): Promise<SigningPlan['signers'][number]> {
-  const [named] = request.signers
-  const wallet = named && wallets.get(named.signatureId)
-  if (wallet === undefined) throw new KeywardError('SIGNER_MISMATCH', 'the wallet of this transaction is not at hand')
-  const { signatureId } = wallet
-  // Keys that the reference tool imported have no address on record.
-  return { signatureId, address: wallet.address ?? (await lookups.signerAddress({ signatureId })) }
+  const used = sequence === undefined ? undefined : { address: account, sequence: sequence.toString() }
+  return singleSignerPlan(input, signer, used, { unsigned } satisfies XrpPlanBody)
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { TransactionRequest } from '../../core/chain.js'
 import { KeywardError, remoteText } from '../../core/errors.js'
 import type { PendingTransaction } from '../../core/pending-transaction.js'
+import { firstWallet } from '../common/single-signer.js'
 import { parseStrictJson } from '../common/strict-json.js'
 import { isAddress } from './address.js'
 import { decodeFields, encodeFields } from './codec.js'
@@ -52,18 +53,11 @@ export function readRequest(pending: PendingTransaction): XrpRequest {
   const { Account: account, Sequence: sequence, TransactionType: type } = parsed.data
   checkMembers(type, fields)
   return {
-    signers: [signerOf(pending)],
+    signers: [firstWallet(pending)],
     unsigned: encodeExactly(fields),
     account,
     ...(sequence === 0 ? {} : { sequence }),
   }
-}
-
-/** The first wallet signs, as in the reference; there is one signature. An index means nothing here. */
-function signerOf({ hashes, signatures }: PendingTransaction): XrpRequest['signers'][number] {
-  const signatureId = hashes[0] ?? signatures[0]?.id
-  if (signatureId === undefined) throw new KeywardError('TRANSACTION_MALFORMED', 'the transaction names no wallet')
-  return { signatureId }
 }
 
 function presentMembers(value: unknown): XrpFields {

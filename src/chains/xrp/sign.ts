@@ -3,10 +3,11 @@ import { KeywardError } from '../../core/errors.js'
 import type { Signer, SigningPlan } from '../../core/signing-plan.js'
 import { signEd25519 } from '../common/ed25519.js'
 import { sign as signSecp256k1 } from '../common/secp256k1.js'
+import { onlySigner } from '../common/single-signer.js'
 import { decodeFields, encodeFields, encodeSigningPayload } from './codec.js'
 import { encodeDer } from './der.js'
 import { sha512Half, transactionId } from './hashes.js'
-import { signerOf, unsignedOf } from './plan.js'
+import { unsignedOf } from './plan.js'
 
 /** First byte of a public key that is an Ed25519 one. */
 const ED25519_PREFIX = 0xed
@@ -16,7 +17,7 @@ const ED25519_PREFIX = 0xed
  * @throws KeywardError SIGNER_MISMATCH
  */
 export function signTransaction(plan: SigningPlan, keyOf: (signer: Signer) => SigningKey): SignedTransaction {
-  const signer = signerOf(plan)
+  const signer = onlySigner(plan)
   const key = keyOf(signer)
   if (key.address !== signer.address) {
     throw new KeywardError('SIGNER_MISMATCH', `the key belongs to ${key.address}, the plan to ${signer.address}`)

@@ -1,6 +1,6 @@
 import type { ChainDefinition, ChainTransactions } from '../../core/chain.js'
+import { isKnownTransaction } from '../common/known-transaction.js'
 import { decodePlan } from './decode.js'
-import { isKnown } from './find.js'
 import { preparePlan } from './prepare.js'
 import { meaningOf } from './rejection.js'
 import { readRequest } from './request.js'
@@ -15,6 +15,6 @@ export const xrpTransactions = (definition: ChainDefinition): ChainTransactions<
   decode: (plan) => decodePlan(definition, plan),
   sign: signTransaction,
   verify: verifyTransaction,
-  find: isKnown,
+  find: (txId, lookups) => isKnownTransaction(`/v3/${definition.apiPath}/transaction/${txId}`, txId, lookups),
   rejection: meaningOf,
 })

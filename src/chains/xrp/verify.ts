@@ -3,9 +3,10 @@ import type { SignedTransaction } from '../../core/chain.js'
 import { KeywardError } from '../../core/errors.js'
 import type { SigningPlan } from '../../core/signing-plan.js'
 import { verifyEd25519 } from '../common/ed25519.js'
+import { onlySigner } from '../common/single-signer.js'
 import { addressOf, encodeAddress } from './address.js'
 import { sha512Half, signingPayload, transactionId } from './hashes.js'
-import { signerOf, unsignedOf } from './plan.js'
+import { unsignedOf } from './plan.js'
 import { splitFields } from './wire.js'
 import type { WireField } from './wire.js'
 
@@ -28,7 +29,7 @@ export function verifyTransaction(plan: SigningPlan, { raw, txId }: SignedTransa
   if (content.toString('hex').toUpperCase() !== unsignedOf(plan)) throw failed('the content')
   checkAccount(plan, fields)
   const publicKey = contentOf(fields, FIELD.publicKey)
-  if (addressOf(publicKey) !== signerOf(plan).address) throw failed('the public key')
+  if (addressOf(publicKey) !== onlySigner(plan).address) throw failed('the public key')
   const payload = signingPayload(join(fields, [FIELD.signature]))
   if (!isSignature(payload, publicKey, contentOf(fields, FIELD.signature))) throw failed('the signature')
   if (txId !== transactionId(bytes)) throw failed('the transaction id')
@@ -55,7 +56,7 @@ function contentOf(fields: readonly WireField[], id: number): Buffer {
 /** The account that pays is the signer, and its sequence number the one that the journal counts by. */
 function checkAccount(plan: SigningPlan, fields: readonly WireField[]): void {
   const account = encodeAddress(contentOf(fields, FIELD.account))
-  if (account !== signerOf(plan).address) throw failed('the account')
+  if (account !== onlySigner(plan).address) throw failed('the account')
   const sequence = contentOf(fields, FIELD.sequence).readUInt32BE().toString()
   const planned = plan.account
   if (sequence !== (planned?.sequence ?? '0')) throw failed('the sequence number')

@@ -4,11 +4,15 @@ import { KeywardError } from '../../core/errors.js'
 
 const replySchema = z.object({ hash: z.string() })
 
-/** Does the network know this transaction? @throws KeywardError API_* for anything but a yes or a no. */
-export async function isKnown(txId: string, lookups: ChainLookups): Promise<boolean> {
+/**
+ * Does the API find a transaction under its id? For chains whose answer names the id `hash`, in hexadecimal of either case.
+ * @param path below the API's base address, with the id in it.
+ * @throws KeywardError API_* for anything but a yes or a no.
+ */
+export async function isKnownTransaction(path: string, txId: string, lookups: ChainLookups): Promise<boolean> {
   try {
-    const reply = replySchema.safeParse(await lookups.get(`/v3/xrp/transaction/${txId}`))
-    if (reply.success) return reply.data.hash.toUpperCase() === txId
+    const reply = replySchema.safeParse(await lookups.get(path))
+    if (reply.success) return reply.data.hash.toLowerCase() === txId.toLowerCase()
   } catch (error) {
     if (error instanceof KeywardError && error.context['status'] === 404) return false
     throw error
