@@ -52,10 +52,10 @@ async function* measurements(): AsyncIterable<Measurement> {
 }
 
 const results: Measurement[] = []
-for await (const measurement of measurements()) {
+for await (const measured of measurements()) {
+  const measurement = { ...measured, machineLoad: Number((loadavg()[0] ?? 0).toFixed(1)) }
   results.push(measurement)
-  const [load = 0] = loadavg()
-  console.log(JSON.stringify({ ...measurement, machineLoad: Number(load.toFixed(1)) }))
+  console.log(JSON.stringify(measurement))
 }
 if (values.write) {
   const machine = `${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), Node ${process.version}`

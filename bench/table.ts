@@ -60,6 +60,7 @@ const throughputTable = (results: readonly Measurement[]): string =>
       'calls/tx': of('callsPerTx'),
       'peak MiB': of('peakMiB'),
       'start and stop, ms': of('startMs'),
+      load: of('machineLoad'),
     },
     results.filter(({ bench }) => bench === 'throughput'),
   )
@@ -72,6 +73,7 @@ const commandTable = (results: readonly Measurement[]): string =>
       'wall ms': of('wallMs'),
       'CPU ms': of('cpuMs'),
       'peak MiB': of('peakMiB'),
+      load: of('machineLoad'),
     },
     results.filter(({ bench }) => bench === 'command'),
   )
