@@ -5,6 +5,7 @@ import { definitions as bitcoinFamily } from './bitcoin/definition.js'
 import { nearestName } from './common/nearest-name.js'
 import { definitions as evmFamily } from './evm/definition.js'
 import { definitions as solanaFamily } from './solana/definition.js'
+import { definitions as stellarFamily } from './stellar/definition.js'
 import { definitions as xrpFamily } from './xrp/definition.js'
 import { definitions as tronFamily } from './tron/definition.js'
 
@@ -22,6 +23,7 @@ const FAMILIES: readonly ChainFamily[] = [
   { definitions: bitcoinFamily, load: async (code) => (await import('./bitcoin/index.js')).loadBitcoin(code) },
   { definitions: evmFamily, load: async (code) => (await import('./evm/index.js')).loadEvm(code) },
   { definitions: solanaFamily, load: async (code) => (await import('./solana/index.js')).loadSolana(code) },
+  { definitions: stellarFamily, load: async (code) => (await import('./stellar/index.js')).loadStellar(code) },
   { definitions: xrpFamily, load: async (code) => (await import('./xrp/index.js')).loadXrp(code) },
   { definitions: tronFamily, load: async (code) => (await import('./tron/index.js')).loadTron(code) },
 ]

@@ -77,7 +77,7 @@ const shortened = (text: string, length: number): string => (text.length > lengt
 
 const detailsText = (details: Readonly<Record<string, string>>): string =>
   Object.entries(details)
-    .map(([name, value]) => `${name} ${shortened(value, 160)}`)
+    .map(([name, value]) => `${name} ${shortened(value, 240)}`)
     .join(', ')
 
 const actionText = (action: IntentAction): string => {
