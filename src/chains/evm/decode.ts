@@ -2,7 +2,7 @@ import type { Asset, Intent, IntentAction } from '../../core/intent.js'
 import type { SigningPlan } from '../../core/signing-plan.js'
 import type { EvmDefinition } from './definition.js'
 import { decodeErc20 } from '../common/erc20.js'
-import { maximumFee, signerOf, transactionOf } from './plan.js'
+import { maximumFee, senderOf, transactionOf } from './plan.js'
 import type { EvmTransaction } from './plan.js'
 
 /** `0x` and four bytes. */
@@ -15,10 +15,14 @@ export function decodePlan(definition: EvmDefinition, plan: SigningPlan): Intent
   return {
     chain: plan.chain,
     network: plan.network,
-    ...contentOf(transaction, signerOf(plan).address, coin),
-    fee: { asset: coin, amount: maximumFee(transaction), maximum: true },
+    ...contentOf(transaction, senderOf(plan), coin),
+    fee: { asset: feeAsset(transaction, coin), amount: maximumFee(transaction), maximum: true },
   }
 }
+
+/** Decimals of a token are a claim of its contract, so they are not known here. */
+const feeAsset = (transaction: EvmTransaction, coin: Asset): Asset =>
+  transaction.type === 'cip64' ? { chain: coin.chain, contract: transaction.feeCurrency } : coin
 
 type Content = Pick<Intent, 'actions' | 'undecoded'>
 

@@ -1,6 +1,47 @@
 import type { ChainDefinition } from '../../core/chain.js'
-import { chainCodeSchema } from '../../core/ids.js'
 import type { Network } from '../../core/ids.js'
+
+/** Where a gas price comes from when the requester names none. */
+export type GasPriceSource =
+  /** A service of the API that answers `{ medium }`, in wei. */
+  | { readonly from: 'fee-service'; readonly path: string }
+  | { readonly from: 'node' }
+  | { readonly from: 'constant'; readonly wei: bigint }
+  /** A service beside the API, one of the chain's `endpoints`, that answers `{ fast: { maxFee } }` in gwei, with decimals. */
+  | { readonly from: 'gas-station'; readonly endpoint: string; readonly minimumGwei: number }
+
+/** Where the number of an account's transactions comes from. */
+export type CountSource =
+  /** `/v3/{apiPath}/transaction/count/{address}` */
+  { readonly from: 'api' } | { readonly from: 'node'; readonly block: 'latest' | 'pending' }
+
+/** Names of the JSON-RPC methods that are asked. */
+export interface NodeMethods {
+  readonly chainId: string
+  readonly estimateGas: string
+  readonly gasPrice: string
+  readonly transactionCount: string
+}
+
+/** What the reference tool does on a chain beyond the common rules. Requesters may rely on it, and test vectors pin it. */
+export interface Habits {
+  /** Whose gas is estimated although the requester gave some. */
+  readonly estimates: 'no-one' | 'withdrawals' | 'everyone'
+  /** When the JSON number 0 as nonce asks for the next nonce. `with-gas`: unless the gas is estimated; the estimate turns numbers into text, which counts. */
+  readonly zeroNonceIsOpen: 'never' | 'with-gas' | 'always'
+  /** `hexadecimal`: as 0x text, and it goes before `gas`. `any`: in any form. `ignored` where the reference's library does not know it. */
+  readonly gasLimit: 'hexadecimal' | 'any' | 'ignored'
+  /** Forms in which `chainId` may be given. */
+  readonly chainId: 'decimal' | 'any'
+}
+
+/** Celo: fees in tokens (CIP-64). */
+export interface FeeCurrencies {
+  /** Added to an estimate. */
+  readonly gasMargin: bigint
+  /** Lowest price in these tokens, in lower case: nodes have answered less than they take. */
+  readonly lowestPrice: { readonly tokens: readonly string[]; readonly upTo: bigint; readonly wei: bigint }
+}
 
 /**
  * What distinguishes one Ethereum-like chain from another. A new chain is a new value of this type; a chain that finds its fee or its nonce in another way
@@ -11,33 +52,15 @@ export interface EvmDefinition extends ChainDefinition {
   readonly chainIds: Readonly<Record<Network, readonly bigint[]>>
   /** JSON-RPC through the API; the client puts the key in. */
   readonly rpcPath: string
-  /** Fee service: answers `{ medium }`, a gas price in wei. */
-  readonly feePath: string
-  /** What the reference tool does on this chain beyond the common rules. Requesters may rely on it, and test vectors pin it. */
-  readonly habits: {
-    /** The gas of a withdrawal is estimated even if the requester gave some. */
-    readonly estimatesWithdrawals: boolean
-    /** The JSON number 0 as nonce asks for the next nonce, unless the gas is estimated: the estimate turns numbers into text, which then counts. */
-    readonly zeroNonceIsOpen: boolean
-  }
+  readonly methods: NodeMethods
+  readonly gasPrice: GasPriceSource
+  readonly transactionCount: CountSource
+  /** Newest block that cannot be undone. `latest` where every block is final at once. */
+  readonly finalBlock: 'finalized' | 'latest'
+  readonly habits: Habits
+  /** Letters before an address in place of 0x, where people of this chain write it so. Transactions have 0x all the same. */
+  readonly addressPrefix?: string
+  readonly feeCurrencies?: FeeCurrencies
+  /** Kaia's own transaction types, named in words in `type`. */
+  readonly kaiaTypes?: boolean
 }
-
-const ethereum: EvmDefinition = {
-  code: chainCodeSchema.parse('ETH'),
-  name: 'Ethereum',
-  aliases: ['ethereum'],
-  family: 'evm',
-  curve: 'secp256k1',
-  derivation: { mainnet: "m/44'/60'/0'/0", testnet: "m/44'/1'/0'/0" },
-  decimals: 18,
-  apiPath: 'ethereum',
-  offchainWithdrawals: true,
-  walletMembers: ['xpub', 'mnemonic'],
-  // Testnets: Sepolia, Hoodi, Holesky.
-  chainIds: { mainnet: [1n], testnet: [11_155_111n, 560_048n, 17_000n] },
-  rpcPath: '/v3/ethereum/web3/{apiKey}',
-  feePath: '/v3/blockchain/fee/ETH',
-  habits: { estimatesWithdrawals: true, zeroNonceIsOpen: true },
-}
-
-export const definitions: readonly EvmDefinition[] = [ethereum]

@@ -1,7 +1,7 @@
 import type { Chain } from '../../core/chain.js'
 import { KeywardError } from '../../core/errors.js'
 import type { ChainCode } from '../../core/ids.js'
-import { definitions } from './definition.js'
+import { definitions } from './definitions.js'
 import { evmKeys } from './keys.js'
 import { evmTransactions } from './transactions.js'
 

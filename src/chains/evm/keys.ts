@@ -7,6 +7,12 @@ import { decodePrivateKey, encodePrivateKey } from '../common/hex-private-key.js
 /** `xpub…`, on testnets too. */
 const XPUB_VERSION = 0x0488b21e
 
-/** Keys and addresses are the same on all Ethereum-like chains; only the derivation path differs. */
+/** Keys are the same on all Ethereum-like chains; only the derivation path differs, and the letters before an address. */
 export const evmKeys = (definition: EvmDefinition): ChainKeys =>
-  secp256k1Keys({ definition, xpubVersion: () => XPUB_VERSION, addressOf, encodePrivateKey, decodePrivateKey })
+  secp256k1Keys({
+    definition,
+    xpubVersion: () => XPUB_VERSION,
+    addressOf: (publicKey) => addressOf(publicKey).replace(/^0x/, definition.addressPrefix ?? '0x'),
+    encodePrivateKey,
+    decodePrivateKey,
+  })

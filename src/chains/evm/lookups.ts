@@ -3,9 +3,10 @@ import { KeywardError } from '../../core/errors.js'
 import type { Network } from '../../core/ids.js'
 import { checksumAddress } from '../common/ethereum-address.js'
 import type { EvmDefinition } from './definition.js'
+import { fixFees } from './gas-price.js'
 import type { FixedFees } from './plan.js'
-import { feeReply, parseReply, quantityReply, transactionReply, wholeNumberReply } from './replies.js'
-import type { EvmRequest, RequestedFees } from './request.js'
+import { parseReply, quantityReply, transactionReply, wholeNumberReply } from './replies.js'
+import type { EvmRequest } from './request.js'
 
 /** A request with the answers of the network filled in, all but the nonce. */
 export interface NetworkFacts {
@@ -31,15 +32,11 @@ export async function lookUpFacts(
   return { chainId, gas: fixedGas, fees }
 }
 
-async function fixFees(definition: EvmDefinition, fees: RequestedFees, lookups: ChainLookups): Promise<FixedFees> {
-  if (fees.type === 'eip1559') return fees
-  return { ...fees, gasPrice: fees.gasPrice ?? (await gasPriceOf(definition, lookups)) }
-}
-
 /** Asked once while the process lives. A network that does not fit is not remembered, so that a corrected API key helps at once. */
 function chainIdOf(definition: EvmDefinition, network: Network, lookups: ChainLookups): Promise<bigint> {
   return lookups.once(`${definition.code} ${network} chain id`, async () => {
-    const chainId = parseReply(quantityReply, await lookups.rpc(definition.rpcPath, 'eth_chainId', []), 'the chain id')
+    const reply = await lookups.rpc(definition.rpcPath, definition.methods.chainId, [])
+    const chainId = parseReply(quantityReply, reply, 'the chain id')
     if (definition.chainIds[network].includes(chainId)) return chainId
     throw new KeywardError(
       'API_REPLY_MALFORMED',
@@ -56,8 +53,8 @@ async function estimateGas(
   lookups: ChainLookups,
 ): Promise<bigint> {
   try {
-    const call = [estimateCall(request, from)]
-    return parseReply(quantityReply, await lookups.rpc(definition.rpcPath, 'eth_estimateGas', call), 'the gas estimate')
+    const reply = await lookups.rpc(definition.rpcPath, definition.methods.estimateGas, [estimateCall(request, from)])
+    return parseReply(quantityReply, reply, 'the gas estimate') + (definition.feeCurrencies?.gasMargin ?? 0n)
   } catch (error) {
     if (!(error instanceof KeywardError) || error.code !== 'API_REFUSED') throw error
     throw new KeywardError('API_REFUSED', `the gas cannot be estimated: ${error.message}`, {
@@ -76,26 +73,40 @@ function estimateCall({ to, value, data, gas, nonce, fees }: EvmRequest, from: s
   return Object.fromEntries(present.map(([name, member]) => [name, hexadecimal(member)]))
 }
 
-async function gasPriceOf(definition: EvmDefinition, lookups: ChainLookups): Promise<bigint> {
-  return parseReply(feeReply, await lookups.get(definition.feePath), 'the fee').medium
-}
-
 /** How many transactions of the account the network knows: its next nonce. @throws KeywardError API_* */
 export async function transactionCount(
   definition: EvmDefinition,
   address: string,
   lookups: ChainLookups,
 ): Promise<bigint> {
-  const path = `/v3/${definition.apiPath}/transaction/count/${checksumAddress(address)}`
+  const { transactionCount: source, apiPath } = definition
+  if (source.from === 'node') return countAt(definition, address, source.block, lookups)
+  const path = `/v3/${apiPath}/transaction/count/${checksumAddress(address)}`
   return parseReply(wholeNumberReply, await lookups.get(path), 'the transaction count')
+}
+
+/** As `transactionCount`, at a block that cannot be undone. @throws KeywardError API_* */
+export const finalTransactionCount = (
+  definition: EvmDefinition,
+  address: string,
+  lookups: ChainLookups,
+): Promise<bigint> => countAt(definition, address, definition.finalBlock, lookups)
+
+async function countAt(
+  { rpcPath, methods }: EvmDefinition,
+  address: string,
+  block: 'latest' | 'pending' | 'finalized',
+  lookups: ChainLookups,
+): Promise<bigint> {
+  const reply = await lookups.rpc(rpcPath, methods.transactionCount, [address, block])
+  return parseReply(quantityReply, reply, 'the transaction count')
 }
 
 /** @throws KeywardError API_* for anything but a yes or a no. */
 export async function isKnown(definition: EvmDefinition, txId: string, lookups: ChainLookups): Promise<boolean> {
   try {
     const reply = await lookups.get(`/v3/${definition.apiPath}/transaction/${txId}`)
-    const { transactionHash } = parseReply(transactionReply, reply, 'the transaction')
-    return transactionHash.toLowerCase() === txId.toLowerCase()
+    return parseReply(transactionReply, reply, 'the transaction').toLowerCase() === txId.toLowerCase()
   } catch (error) {
     if (error instanceof KeywardError && error.context['status'] === 404) return false
     throw error

@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.js'
 import type { Network } from '../../core/ids.js'
 import type { EvmDefinition } from './definition.js'
 import { transactionCount } from './lookups.js'
+import { withHexPrefix } from './plan.js'
 
 /** How long the network's count may serve for a busy account. */
 const FRESH_MS = 10_000
@@ -44,7 +45,7 @@ export class NonceSource {
 
   async #ask(account: string, address: string, lookups: ChainLookups): Promise<bigint> {
     const askedAt = this.clock.now()
-    const count = await transactionCount(this.definition, address, lookups)
+    const count = await transactionCount(this.definition, withHexPrefix(address), lookups)
     this.#counts.delete(account)
     this.#counts.set(account, { count, askedAt })
     const oldest = this.#counts.keys().next().value

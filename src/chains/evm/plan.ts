@@ -35,6 +35,15 @@ const bodySchema = z.discriminatedUnion('type', [
     maxPriorityFeePerGas: unsigned,
     accessList,
   }),
+  z.strictObject({
+    type: z.literal('cip64'),
+    ...content,
+    /** Prices are in units of this token. */
+    feeCurrency: address,
+    maxFeePerGas: unsigned,
+    maxPriorityFeePerGas: unsigned,
+    accessList,
+  }),
 ])
 
 /** What is stored in the plan: amounts as decimal text, bytes as lower-case hexadecimal. */
@@ -58,7 +67,7 @@ export function planBody(content: Content, fees: FixedFees): EvmPlanBody {
     value: content.value.toString(),
     data: content.data,
   }
-  if (fees.type !== 'eip1559') return { ...fees, ...common, gasPrice: fees.gasPrice.toString() }
+  if ('gasPrice' in fees) return { ...fees, ...common, gasPrice: fees.gasPrice.toString() }
   return {
     ...fees,
     ...common,
@@ -82,6 +91,12 @@ export function signerOf(plan: SigningPlan): SigningPlan['signers'][number] {
   throw new KeywardError('TRANSACTION_MALFORMED', 'the signing plan does not have exactly one signer, its account')
 }
 
-/** The most that the network takes for the gas of this transaction, in wei. */
+/** The signer's address as transactions and nodes have it: with 0x, whatever people of the chain write before it. */
+export const senderOf = (plan: SigningPlan): string => withHexPrefix(signerOf(plan).address)
+
+/** As `senderOf`, for an address as the chain's keys write it. */
+export const withHexPrefix = (address: string): string => `0x${address.slice(-40)}`
+
+/** The most that the network takes for the gas of this transaction: in wei, or in units of the token that pays for it. */
 export const maximumFee = (transaction: EvmTransaction): bigint =>
-  transaction.gas * (transaction.type === 'eip1559' ? transaction.maxFeePerGas : transaction.gasPrice)
+  transaction.gas * ('gasPrice' in transaction ? transaction.gasPrice : transaction.maxFeePerGas)

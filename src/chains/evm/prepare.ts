@@ -8,7 +8,7 @@ import { intrinsicGas } from './intrinsic-gas.js'
 import { lookUpFacts } from './lookups.js'
 import type { NetworkFacts } from './lookups.js'
 import { NonceSource } from './nonces.js'
-import { planBody } from './plan.js'
+import { planBody, withHexPrefix } from './plan.js'
 import type { EvmRequest } from './request.js'
 
 type Input = PrepareInput<EvmRequest>
@@ -41,7 +41,7 @@ export class EvmPlanner {
     const { request, network } = input
     const known = this.#facts.get(request)
     if (known !== undefined) return known
-    const facts = lookUpFacts(this.definition, network, request, this.signer(input).address, lookups)
+    const facts = lookUpFacts(this.definition, network, request, withHexPrefix(this.signer(input).address), lookups)
     this.#facts.set(request, facts)
     facts.catch(() => this.#facts.delete(request))
     return facts

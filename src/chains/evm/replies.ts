@@ -18,8 +18,13 @@ export const quantityReply = z
   .string()
   .regex(/^0x[0-9a-f]{1,64}$/i)
   .transform((text) => BigInt(text))
-/** A transaction by its hash; the API merges it with its receipt. */
-export const transactionReply = z.object({ transactionHash: z.string() })
+export const positiveQuantityReply = quantityReply.refine((quantity) => quantity > 0n)
+/** The gas station's prices in gwei. A price that is missing is left to the chain's minimum; one beyond 100,000 gwei is a mistake that would cost the requester. */
+export const gasStationReply = z.object({ fast: z.object({ maxFee: z.number().positive().max(100_000).optional() }) })
+/** A transaction by its hash; the API merges it with its receipt, on most chains. */
+export const transactionReply = z
+  .union([z.object({ transactionHash: z.string() }), z.object({ hash: z.string() })])
+  .transform((reply) => ('transactionHash' in reply ? reply.transactionHash : reply.hash))
 
 /** @throws KeywardError API_REPLY_MALFORMED naming what was asked for. */
 export function parseReply<T extends z.ZodType>(schema: T, reply: unknown, what: string): z.output<T> {

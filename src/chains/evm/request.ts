@@ -2,9 +2,8 @@ import type { TransactionRequest } from '../../core/chain.js'
 import { KeywardError } from '../../core/errors.js'
 import type { Network } from '../../core/ids.js'
 import type { PendingTransaction } from '../../core/pending-transaction.js'
-import type { EvmDefinition } from './definition.js'
+import type { EvmDefinition, Habits } from './definition.js'
 import {
-  accessList,
   address,
   bytes,
   decimalQuantity,
@@ -14,20 +13,10 @@ import {
   positiveQuantity,
   quantity,
 } from './fields.js'
-import type { AccessListEntry } from './fields.js'
 import { JsonNumber, parseLosslessObject } from '../common/lossless-json.js'
 import type { LosslessObject } from '../common/lossless-json.js'
-
-/** Legacy with replay protection (EIP-155), with an access list (EIP-2930), with a fee cap and a tip (EIP-1559). Prices are wei for each unit of gas. */
-export type RequestedFees =
-  | { readonly type: 'legacy'; readonly gasPrice?: bigint }
-  | { readonly type: 'eip2930'; readonly gasPrice?: bigint; readonly accessList: readonly AccessListEntry[] }
-  | {
-      readonly type: 'eip1559'
-      readonly maxFeePerGas: bigint
-      readonly maxPriorityFeePerGas: bigint
-      readonly accessList: readonly AccessListEntry[]
-    }
+import { feesOf } from './requested-fees.js'
+import type { RequestedFees } from './requested-fees.js'
 
 /** What the requester fixed. Everything that is absent is looked up. */
 export interface EvmRequest extends TransactionRequest {
@@ -62,7 +51,7 @@ export function readRequest(definition: EvmDefinition, pending: PendingTransacti
     ...contentOf(fields),
     ...gasAndNonceOf(definition, pending, fields),
     ...chainIdOf(definition, network, fields),
-    fees: feesOf(fields),
+    fees: feesOf(definition, fields),
   }
 }
 
@@ -94,16 +83,29 @@ function gasAndNonceOf(
   pending: PendingTransaction,
   fields: LosslessObject,
 ): Pick<EvmRequest, 'gas' | 'estimate' | 'nonce'> {
-  const gasLimit = hexadecimalQuantity(fields, 'gasLimit')
+  const gasLimit = gasLimitOf(habits.gasLimit, fields)
   const gasField = positiveQuantity(fields, 'gas')
   const gas = gasLimit ?? gasField
   if (gas !== undefined && gas > MAX_UINT64) throw malformed('gas', 'does not fit into 64 bits')
-  const usesGasField = gasField !== undefined && !(habits.estimatesWithdrawals && pending.withdrawalId !== undefined)
-  const nonce = nonceOf(fields, habits.zeroNonceIsOpen && usesGasField)
+  const estimated = habits.estimates === 'everyone' || (habits.estimates === 'withdrawals' && pending.withdrawalId)
+  const usesGasField = gasField !== undefined && !estimated
+  const openAtZero = { never: false, 'with-gas': usesGasField, always: true }[habits.zeroNonceIsOpen]
+  const nonce = nonceOf(fields, openAtZero)
   return {
     estimate: gasLimit === undefined && !usesGasField,
     ...(gas === undefined ? {} : { gas }),
     ...(nonce === undefined ? {} : { nonce }),
+  }
+}
+
+function gasLimitOf(form: Habits['gasLimit'], fields: LosslessObject): bigint | undefined {
+  switch (form) {
+    case 'hexadecimal':
+      return hexadecimalQuantity(fields, 'gasLimit')
+    case 'any':
+      return positiveQuantity(fields, 'gasLimit')
+    case 'ignored':
+      return undefined
   }
 }
 
@@ -116,46 +118,11 @@ function nonceOf(fields: LosslessObject, zeroIsOpen: boolean): bigint | undefine
 }
 
 function chainIdOf(definition: EvmDefinition, network: Network, fields: LosslessObject): Pick<EvmRequest, 'chainId'> {
-  const chainId = decimalQuantity(fields, 'chainId')
+  const chainId = (definition.habits.chainId === 'any' ? quantity : decimalQuantity)(fields, 'chainId')
   if (chainId === undefined) return {}
   if (definition.chainIds[network].includes(chainId)) return { chainId }
   throw new KeywardError(
     'TRANSACTION_UNSUPPORTED',
     `chain id ${chainId} does not belong to ${definition.name} ${network}`,
   )
-}
-
-function feesOf(fields: LosslessObject): RequestedFees {
-  const gasPrice = positiveQuantity(fields, 'gasPrice')
-  const maxFeePerGas = quantity(fields, 'maxFeePerGas')
-  const maxPriorityFeePerGas = quantity(fields, 'maxPriorityFeePerGas')
-  const list = accessList(fields, 'accessList')
-  const dynamic = maxFeePerGas !== undefined || maxPriorityFeePerGas !== undefined
-  switch (quantity(fields, 'type') ?? inferredType(dynamic, list)) {
-    case 0n:
-      if (dynamic || list) throw malformed('type', 'is 0, which has neither an access list nor a fee cap')
-      return { type: 'legacy', ...(gasPrice && { gasPrice }) }
-    case 1n:
-      if (dynamic) throw malformed('type', 'is 1, which has no fee cap')
-      return { type: 'eip2930', ...(gasPrice && { gasPrice }), accessList: list ?? [] }
-    case 2n:
-      if (gasPrice !== undefined) throw malformed('gasPrice', 'and a fee cap (EIP-1559) exclude each other')
-      return { type: 'eip1559', ...dynamicFees(maxFeePerGas, maxPriorityFeePerGas), accessList: list ?? [] }
-    default:
-      throw new KeywardError('TRANSACTION_UNSUPPORTED', 'transactions of this "type" are not supported')
-  }
-}
-
-const inferredType = (dynamic: boolean, list: readonly AccessListEntry[] | undefined): bigint =>
-  dynamic ? 2n : list ? 1n : 0n
-
-function dynamicFees(
-  maxFeePerGas: bigint | undefined,
-  maxPriorityFeePerGas: bigint | undefined,
-): { maxFeePerGas: bigint; maxPriorityFeePerGas: bigint } {
-  if (!maxFeePerGas || maxPriorityFeePerGas === undefined) {
-    throw malformed('maxFeePerGas', 'and "maxPriorityFeePerGas" must both be given (EIP-1559)')
-  }
-  if (maxPriorityFeePerGas > maxFeePerGas) throw malformed('maxPriorityFeePerGas', 'is higher than "maxFeePerGas"')
-  return { maxFeePerGas, maxPriorityFeePerGas }
 }

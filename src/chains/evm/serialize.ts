@@ -43,6 +43,8 @@ function envelope({ type }: EvmTransaction, items: readonly RlpItem[]): Buffer {
       return Buffer.concat([Buffer.of(1), encoded])
     case 'eip1559':
       return Buffer.concat([Buffer.of(2), encoded])
+    case 'cip64':
+      return Buffer.concat([Buffer.of(0x7b), encoded])
   }
 }
 
@@ -61,10 +63,14 @@ function fieldsOf(transaction: EvmTransaction): RlpItem[] {
       const price = minimalBytes(transaction.gasPrice)
       return [minimalBytes(chainId), minimalBytes(nonce), price, ...payment, accessListItem(transaction.accessList)]
     }
-    case 'eip1559': {
+    case 'eip1559':
+    case 'cip64': {
       const tip = minimalBytes(transaction.maxPriorityFeePerGas)
       const cap = minimalBytes(transaction.maxFeePerGas)
-      return [minimalBytes(chainId), minimalBytes(nonce), tip, cap, ...payment, accessListItem(transaction.accessList)]
+      const list = accessListItem(transaction.accessList)
+      const fields = [minimalBytes(chainId), minimalBytes(nonce), tip, cap, ...payment, list]
+      // CIP-64: as EIP-1559, and the token that pays. https://github.com/celo-org/celo-proposals/blob/master/CIPs/cip-0064.md
+      return transaction.type === 'cip64' ? [...fields, fromHex(transaction.feeCurrency)] : fields
     }
   }
 }

@@ -9,6 +9,7 @@ import { meaningOf } from './rejection.js'
 import { readRequest } from './request.js'
 import type { EvmRequest } from './request.js'
 import { signTransaction } from './sign.js'
+import { UsedUpNonces } from './used-up-nonces.js'
 import { verifyTransaction } from './verify.js'
 
 /** @param clock tells how old a look-up is; nothing else depends on it. */
@@ -18,6 +19,7 @@ export function evmTransactions(
   clock: Clock = systemClock,
 ): ChainTransactions<EvmRequest> {
   const planner = new EvmPlanner(definition, keys, clock)
+  const usedUp = new UsedUpNonces(definition, clock)
   return {
     read: (pending, network) => readRequest(definition, pending, network),
     accounts: (input) => [planner.signer(input).address],
@@ -30,6 +32,7 @@ export function evmTransactions(
     sign: signTransaction,
     verify: verifyTransaction,
     find: (txId, lookups) => isKnown(definition, txId, lookups),
+    expired: (plan, lookups) => usedUp.isLost(plan, lookups),
     rejection: meaningOf,
   }
 }

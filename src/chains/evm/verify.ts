@@ -6,7 +6,7 @@ import type { SigningPlan } from '../../core/signing-plan.js'
 import { recover } from '../common/secp256k1.js'
 import { addressOf } from '../common/ethereum-address.js'
 import { hex, keccak256 } from '../common/keccak.js'
-import { signerOf, transactionOf } from './plan.js'
+import { senderOf, transactionOf } from './plan.js'
 import type { EvmTransaction } from './plan.js'
 
 /*
@@ -15,7 +15,7 @@ import type { EvmTransaction } from './plan.js'
  */
 
 /** EIP-2718: the byte before the list; a legacy transaction has none. */
-const TYPE_PREFIX = { legacy: '0x', eip2930: '0x01', eip1559: '0x02' } as const
+const TYPE_PREFIX = { legacy: '0x', eip2930: '0x01', eip1559: '0x02', cip64: '0x7b' } as const
 /** Order of the group (SEC 2, secp256k1). Ethereum takes no s above its half (EIP-2). */
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
 
@@ -31,7 +31,7 @@ export function verifyTransaction(plan: SigningPlan, { raw, txId }: SignedTransa
   })
   const [v, r, s] = items.slice(-3).map(numberOf)
   const signature = { yParity: yParityOf(transaction, v), r: scalarOf(r, ORDER), s: scalarOf(s, ORDER / 2n + 1n) }
-  if (senderOf(hashOf(transaction, content), signature) !== signerOf(plan).address) throw failed('the sender')
+  if (recoveredFrom(hashOf(transaction, content), signature) !== senderOf(plan)) throw failed('the sender')
   if (txId !== hex(keccak256(bytesOf(raw)))) throw failed('the transaction id')
 }
 
@@ -86,14 +86,9 @@ function expectedFields(transaction: EvmTransaction): Readonly<Record<string, Rl
     return { chainId, nonce, gasPrice: quantity(transaction.gasPrice), ...content, accessList }
   }
   const maxPriorityFeePerGas = quantity(transaction.maxPriorityFeePerGas)
-  return {
-    chainId,
-    nonce,
-    maxPriorityFeePerGas,
-    maxFeePerGas: quantity(transaction.maxFeePerGas),
-    ...content,
-    accessList,
-  }
+  const maxFeePerGas = quantity(transaction.maxFeePerGas)
+  const dynamic = { chainId, nonce, maxPriorityFeePerGas, maxFeePerGas, ...content, accessList }
+  return transaction.type === 'cip64' ? { ...dynamic, feeCurrency: transaction.feeCurrency } : dynamic
 }
 
 /** A number as RLP spells it in hexadecimal: whole bytes, no leading zero byte, nothing for zero. */
@@ -128,7 +123,7 @@ function hashOf({ type, chainId }: EvmTransaction, content: RlpStructuredData[])
   return keccak256(bytesOf(`${TYPE_PREFIX[type]}${encodeRlp(signed).slice(2)}`))
 }
 
-function senderOf(hash: Buffer, { yParity, r, s }: { yParity: 0 | 1; r: string; s: string }): string | undefined {
+function recoveredFrom(hash: Buffer, { yParity, r, s }: { yParity: 0 | 1; r: string; s: string }): string | undefined {
   const signature = Buffer.from(r + s, 'hex')
   const publicKey = recover(hash, { signature, recoveryId: yParity }, false)
   return publicKey === undefined ? undefined : addressOf(publicKey)

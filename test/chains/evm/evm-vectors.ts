@@ -7,7 +7,9 @@ import type { PendingTransaction } from '../../../src/core/pending-transaction.j
 import { Secret } from '../../../src/core/secret.js'
 import type { ManagedWallet } from '../../../src/core/wallet.js'
 import { loadEvm } from '../../../src/chains/evm/index.js'
-import { definitions } from '../../../src/chains/evm/definition.js'
+import type { EvmDefinition } from '../../../src/chains/evm/definition.js'
+import { definitions } from '../../../src/chains/evm/definitions.js'
+import type { Chain } from '../../../src/core/chain.js'
 import { managed } from '../../kit/chain-suite.js'
 
 /** Golden data: what the reference tool derives, asks, signs and refuses. */
@@ -56,37 +58,43 @@ const fileSchema = z.object({
   producerShapes: z.object({ shapes: z.record(z.string(), z.string()) }),
   signing: z.array(signingSchema),
   rejected: z.array(caseSchema.extend({ reason: z.string() })),
-  standardVectors: z.object({ vectors: z.array(standardSchema) }),
+  standardVectors: z.object({ vectors: z.array(standardSchema) }).default({ vectors: [] }),
 })
 
-const file = new URL('../../vectors/eth.json', import.meta.url)
-export const vectors = fileSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+export function vectorsOf(code: string): z.output<typeof fileSchema> {
+  const file = new URL(`../../vectors/${code.toLowerCase()}.json`, import.meta.url)
+  return fileSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+}
+export const vectors = vectorsOf('ETH')
 export type EvmCase = z.output<typeof caseSchema>
 
 export const [ethereum = fail()] = definitions
+export const definitionOf = (code: string): EvmDefinition =>
+  definitions.find((definition) => definition.code === code) ?? fail()
 export const newChain = () => loadEvm(ethereum.code)
 
 function fail(): never {
-  throw new Error('the family has no chain')
+  throw new Error('the family has no such chain')
 }
 
 /** The wallet of a case under the id that its pending transaction names, as a backend would give it out. */
-export function walletOf(row: Pick<EvmCase, 'wallet' | 'network' | 'pending'>): ManagedWallet {
+export function walletOf(row: Pick<EvmCase, 'wallet' | 'network' | 'pending'>, chain?: Chain): ManagedWallet {
   const id = row.pending.hashes[0] ?? row.pending.signatures[0]?.id
-  return makeWallet(row.wallet, row.network, signatureIdSchema.parse(id))
+  return makeWallet(row.wallet, row.network, signatureIdSchema.parse(id), chain)
 }
 
 export function makeWallet(
   source: z.output<typeof walletSchema>,
   network: Network,
   signatureId = signatureIdSchema.parse('7d2f7a43-7f8a-4a6b-9a3c-0d9f3a1f2b4c'),
+  chain = newChain(),
 ): ManagedWallet {
-  const { keys } = newChain()
+  const { keys } = chain
   const draft =
     'mnemonic' in source
       ? keys.fromMnemonic(Secret.fromText(source.mnemonic), network)
       : keys.fromPrivateKey(Secret.fromText(source.privateKey), network)
-  const { descriptor, material } = managed(newChain(), draft, network)
+  const { descriptor, material } = managed(chain, draft, network)
   return { descriptor: { ...descriptor, signatureId }, material }
 }
 
@@ -99,7 +107,7 @@ export function pendingOf(
 ): PendingTransaction {
   return pendingTransactionSchema.parse({
     id: (++serial).toString(16).padStart(24, '0'),
-    chain: ethereum.code,
+    chain: wallet.descriptor.chain,
     hashes: [wallet.descriptor.signatureId],
     serializedTransaction: typeof fields === 'string' ? fields : JSON.stringify(fields),
     ...extra,

@@ -1,4 +1,4 @@
-import type { ChainLookups } from '../../../src/core/chain.js'
+import type { ChainLookups, EndpointRequest } from '../../../src/core/chain.js'
 import { KeywardError } from '../../../src/core/errors.js'
 import type { Exchange } from './evm-vectors.js'
 
@@ -6,6 +6,8 @@ export interface LookupCall {
   readonly path: string
   readonly method?: string
   readonly params?: readonly unknown[]
+  /** Role of a host beside the API. */
+  readonly endpoint?: string
 }
 
 /** Answers as a function of the call; an error is thrown. */
@@ -29,8 +31,11 @@ export class FakeLookups implements ChainLookups {
     return this.#ask({ path, method, params })
   }
 
+  endpoint(role: string, { path }: EndpointRequest): Promise<unknown> {
+    return this.#ask({ path, endpoint: role })
+  }
+
   post = unexpected
-  endpoint = unexpected
   signerAddress = unexpected
 
   async once<T>(key: string, load: () => Promise<T>): Promise<T> {
