@@ -3,6 +3,8 @@ import { KeywardError } from '../../core/errors.js'
 import type { Network } from '../../core/ids.js'
 import { decodeBase58Check, encodeBase58Check } from '../common/base58check.js'
 import { hash160 } from '../common/hashes.js'
+import { decodeCashAddress, encodeCashAddress } from './cash-address.js'
+import type { CashAddressType } from './cash-address.js'
 import type { BitcoinDefinition, BitcoinNetwork } from './definition.js'
 import { recognise } from './script.js'
 
@@ -14,7 +16,7 @@ export function addressOfKeyHash(definition: BitcoinDefinition, network: Network
   if (definition.addressType === 'p2wpkh' && facts.bech32Prefix !== undefined) {
     return toBech32(keyHash, 0, facts.bech32Prefix)
   }
-  return base58Address(facts.pubKeyHashVersion, keyHash)
+  return hashAddress(facts, 'p2pkh', keyHash)
 }
 
 export const addressOfPublicKey = (definition: BitcoinDefinition, network: Network, publicKey: Uint8Array): string =>
@@ -26,16 +28,17 @@ export function addressOfScript(definition: BitcoinDefinition, network: Network,
   const content = recognise(script)
   switch (content.type) {
     case 'p2pkh':
-      return base58Address(facts.pubKeyHashVersion, content.keyHash)
+      return hashAddress(facts, 'p2pkh', content.keyHash)
     case 'p2sh':
-      return base58Address(facts.scriptHashVersion, content.scriptHash)
+      return hashAddress(facts, 'p2sh', content.scriptHash)
     case 'witness':
       return facts.bech32Prefix === undefined
         ? undefined
         : toBech32(content.program, content.version, facts.bech32Prefix)
+    case 'other':
+      return longScriptHashAddress(facts, script)
     case 'p2pk':
     case 'op-return':
-    case 'other':
       return undefined
   }
 }
@@ -47,13 +50,30 @@ export function addressOfScript(definition: BitcoinDefinition, network: Network,
 export function keyHashOfAddress(definition: BitcoinDefinition, network: Network, address: string): Buffer {
   const facts = definition.networks[network]
   // Base58 takes the longer to decode, and what looks like Bech32 mostly is.
-  const keyHash = keyHashOfBech32(facts, address) ?? keyHashOfBase58(facts, address)
+  const keyHash =
+    keyHashOfCashAddress(facts, address) ?? keyHashOfBech32(facts, address) ?? keyHashOfBase58(facts, address)
   if (keyHash !== undefined) return keyHash
   throw new KeywardError('WALLET_CORRUPT', `the wallet's address is not one of a key on ${definition.code} ${network}`)
 }
 
-const base58Address = (version: number, hash: Uint8Array): string =>
-  encodeBase58Check(Buffer.concat([Buffer.of(version), hash])).toString('ascii')
+function hashAddress(facts: BitcoinNetwork, type: CashAddressType, hash: Uint8Array): string {
+  if (facts.cashAddressPrefix !== undefined) return encodeCashAddress(facts.cashAddressPrefix, type, hash)
+  const version = type === 'p2pkh' ? facts.pubKeyHashVersion : facts.scriptHashVersion
+  return encodeBase58Check(Buffer.concat([Buffer.of(version), hash])).toString('ascii')
+}
+
+/** OP_HASH256, a push of 32 bytes, OP_EQUAL: on chains with CashAddr a standard script since 2023, elsewhere one without an address. */
+function longScriptHashAddress({ cashAddressPrefix }: BitcoinNetwork, script: Buffer): string | undefined {
+  const isLongScriptHash = script.length === 35 && script[0] === 0xaa && script[1] === 32 && script[34] === 0x87
+  if (cashAddressPrefix === undefined || !isLongScriptHash) return undefined
+  return encodeCashAddress(cashAddressPrefix, 'p2sh', script.subarray(2, 34))
+}
+
+function keyHashOfCashAddress({ cashAddressPrefix }: BitcoinNetwork, address: string): Buffer | undefined {
+  if (cashAddressPrefix === undefined) return undefined
+  const content = decodeCashAddress(cashAddressPrefix, address)
+  return content?.type === 'p2pkh' && content.hash.length === HASH_BYTES ? content.hash : undefined
+}
 
 function keyHashOfBase58({ pubKeyHashVersion }: BitcoinNetwork, address: string): Buffer | undefined {
   const payload = decodeBase58Check(Buffer.from(address, 'utf8'))

@@ -3,8 +3,6 @@ import type { Asset, Intent, IntentAction } from '../../core/intent.js'
 import type { SignatureId } from '../../core/ids.js'
 import type { SigningPlan } from '../../core/signing-plan.js'
 import type { WalletDescriptor } from '../../core/wallet.js'
-import { hash160 } from '../common/hashes.js'
-import { childPublicKey } from '../common/secp256k1-keys.js'
 import { addressOfScript, keyHashOfAddress } from './address.js'
 import { hasSegwit } from './definition.js'
 import type { BitcoinDefinition } from './definition.js'
@@ -13,6 +11,7 @@ import { sumOf } from './prepare.js'
 import { recognise } from './script.js'
 import { ownersOfScripts } from './script-owners.js'
 import type { Output } from './serialized-transaction.js'
+import { childKeyHash } from './signers.js'
 
 type Wallets = ReadonlyMap<SignatureId, WalletDescriptor>
 
@@ -57,8 +56,7 @@ function ownKeys(definition: BitcoinDefinition, { signers, network }: SigningPla
   for (const signatureId of new Set(signers.map((signer) => signer.signatureId))) {
     const wallet = wallets.get(signatureId)
     if (wallet?.kind !== 'mnemonic' || wallet.xpub === undefined) continue
-    const xpubVersion = (): number => definition.networks[network].xpubVersion
-    keys.push([hash160(childPublicKey({ xpubVersion }, wallet, POOL_INDEX)), true])
+    keys.push([childKeyHash(definition, wallet, POOL_INDEX), true])
   }
   return keys
 }

@@ -13,6 +13,8 @@ export interface BitcoinNetwork {
   readonly scriptHashVersion: number
   /** Human-readable part of segwit addresses; absent on chains without segwit. */
   readonly bech32Prefix?: string
+  /** Of CashAddr addresses; where it is present, all addresses are written that way. */
+  readonly cashAddressPrefix?: string
 }
 
 /** Nodes let the sender choose any fee. Chains whose reference signer refuses obvious mistakes have these limits instead of its window. */
@@ -21,8 +23,12 @@ export interface FeeLimits {
   readonly maxUnstatedRate: bigint
 }
 
+/** How transactions are handed over and signed. */
+export type Dialect = 'bitcoin' | 'bitcoin-cash'
+
 /** What distinguishes one chain of the Bitcoin family from another. */
 export interface BitcoinDefinition extends ChainDefinition {
+  readonly dialect: Dialect
   readonly networks: Readonly<Record<Network, BitcoinNetwork>>
   /** The script to which the wallets' own addresses pay. */
   readonly addressType: 'p2wpkh' | 'p2pkh'
@@ -38,6 +44,7 @@ export const hasSegwit = (definition: BitcoinDefinition, network: Network): bool
 /** What all members of the family have in common. */
 const common = {
   family: 'bitcoin',
+  dialect: 'bitcoin',
   curve: 'secp256k1',
   decimals: 8,
   offchainWithdrawals: true,
@@ -116,4 +123,35 @@ const dogecoin: BitcoinDefinition = {
   feeLimits: { maxUnstatedRate: 10_000_000n },
 }
 
-export const definitions: readonly BitcoinDefinition[] = [bitcoin, litecoin, dogecoin]
+const bitcoinCash: BitcoinDefinition = {
+  ...common,
+  dialect: 'bitcoin-cash',
+  code: chainCodeSchema.parse('BCH'),
+  name: 'Bitcoin Cash',
+  aliases: ['bcash', 'bitcoincash', 'bitcoin-cash'],
+  // The same path on both networks.
+  derivation: { mainnet: "m/44'/145'/0'/0", testnet: "m/44'/145'/0'/0" },
+  apiPath: 'bcash',
+  networks: {
+    mainnet: {
+      xpubVersion: 0x0488b21e,
+      wifVersion: 0x80,
+      pubKeyHashVersion: 0x00,
+      scriptHashVersion: 0x05,
+      cashAddressPrefix: 'bitcoincash',
+    },
+    testnet: {
+      xpubVersion: 0x043587cf,
+      wifVersion: 0xef,
+      pubKeyHashVersion: 0x6f,
+      scriptHashVersion: 0xc4,
+      cashAddressPrefix: 'bchtest',
+    },
+  },
+  addressType: 'p2pkh',
+  maxAmount: 2_100_000_000_000_000n,
+  // The reference's limit for absurd fees; nodes ask for 1 satoshi.
+  feeLimits: { maxUnstatedRate: 2_500n },
+}
+
+export const definitions: readonly BitcoinDefinition[] = [bitcoin, litecoin, dogecoin, bitcoinCash]

@@ -7,18 +7,23 @@ import type { BitcoinDefinition } from './definition.js'
 import type { StoredPlanBody } from './plan.js'
 import type { BitcoinRequest } from './request.js'
 import type { InputType } from './script-owners.js'
-import type { Output, UnsignedTransaction } from './serialized-transaction.js'
-import { assignSigners } from './signers.js'
+import type { BareInput, Output, UnsignedTransaction } from './serialized-transaction.js'
+import type { Assignment } from './signers.js'
 
 /**
- * The plan of a transaction. The request holds everything, so nothing is looked up and the same request always gives the same plan.
+ * The plan of a transaction. The request holds everything, so nothing is looked up on the network and the same request always gives the same plan.
+ * @param assign finds who signs each input.
  * @throws KeywardError TRANSACTION_MALFORMED, TRANSACTION_UNSUPPORTED, SIGNATURE_INCOMPLETE, SIGNER_MISMATCH, INDEX_INVALID, WALLET_*
  */
-export function preparePlan(definition: BitcoinDefinition, input: PrepareInput<BitcoinRequest>): SigningPlan {
+export async function preparePlan(
+  definition: BitcoinDefinition,
+  input: PrepareInput<BitcoinRequest<BareInput>>,
+  assign: () => Assignment | Promise<Assignment>,
+): Promise<SigningPlan> {
   const { pending, network, request } = input
   const { transaction } = request
   checkAmounts(definition, transaction)
-  const assignment = assignSigners(definition, input)
+  const assignment = await assign()
   const weight = weightOf(
     assignment.inputs.map(({ type }) => type),
     transaction.outputs,
@@ -28,13 +33,13 @@ export function preparePlan(definition: BitcoinDefinition, input: PrepareInput<B
   const body: StoredPlanBody = {
     version: transaction.version,
     lockTime: transaction.lockTime,
-    inputs: transaction.inputs.map(({ txId, vout, sequence, value, script }, position) => ({
+    inputs: assignment.inputs.map(({ signer, script, input: { txId, vout, sequence, value } }) => ({
       txId,
       vout,
       sequence,
       value: value.toString(),
       script: script.toString('hex'),
-      signer: assignment.inputs[position]?.signer ?? -1,
+      signer,
     })),
     outputs: transaction.outputs.map(({ value, script }) => ({
       value: value.toString(),
@@ -56,7 +61,7 @@ export function preparePlan(definition: BitcoinDefinition, input: PrepareInput<B
 export const sumOf = (amounts: readonly { readonly value: bigint }[]): bigint =>
   amounts.reduce((sum, { value }) => sum + value, 0n)
 
-function checkAmounts({ maxAmount }: BitcoinDefinition, { inputs, outputs }: UnsignedTransaction): void {
+function checkAmounts({ maxAmount }: BitcoinDefinition, { inputs, outputs }: UnsignedTransaction<BareInput>): void {
   const [spent, paid] = [sumOf(inputs), sumOf(outputs)]
   if (spent > maxAmount) throw new KeywardError('TRANSACTION_MALFORMED', 'the inputs hold more coins than can exist')
   if (paid > spent) {
@@ -90,7 +95,7 @@ function checkWeight(weight: number): void {
 /** A fee that the request names is the requester's business, as long as it is the one that is paid. One that nobody named may be forgotten change. */
 function checkFee(
   { feeLimits, code, decimals }: BitcoinDefinition,
-  transaction: UnsignedTransaction,
+  transaction: UnsignedTransaction<BareInput>,
   weight: number,
 ): void {
   if (feeLimits === undefined) return

@@ -1,17 +1,20 @@
 import type { TransactionRequest } from '../../core/chain.js'
 import { KeywardError } from '../../core/errors.js'
 import type { PendingTransaction } from '../../core/pending-transaction.js'
-import type { SerializedReader, UnsignedTransaction } from './serialized-transaction.js'
+import type { BareInput, SerializedReader, UnsignedInput, UnsignedTransaction } from './serialized-transaction.js'
 
 type RequestedSigner = TransactionRequest['signers'][number]
 
 /** A pending transaction of this family, before the wallets are known. */
-export interface BitcoinRequest extends TransactionRequest {
-  readonly transaction: UnsignedTransaction
+export interface BitcoinRequest<Input extends BareInput = UnsignedInput> extends TransactionRequest {
+  readonly transaction: UnsignedTransaction<Input>
 }
 
 /** @throws KeywardError TRANSACTION_MALFORMED, TRANSACTION_UNSUPPORTED */
-export function readRequest(pending: PendingTransaction, readSerialized: SerializedReader): BitcoinRequest {
+export function readRequest<Input extends BareInput>(
+  pending: PendingTransaction,
+  readSerialized: SerializedReader<Input>,
+): BitcoinRequest<Input> {
   const transaction = readSerialized(pending.serializedTransaction)
   const signers = pending.withdrawalId === undefined ? onChainSigners(pending) : offChainSigners(pending)
   return { transaction, signers: distinct(signers) }
@@ -26,7 +29,7 @@ function onChainSigners({ hashes, signatures }: PendingTransaction): RequestedSi
 }
 
 /** The mark of the entry that stands for change, not for a spent output. */
-const CHANGE = '-1'
+export const CHANGE = '-1'
 
 /**
  * A withdrawal is signed by one wallet, with one key for each spent deposit. An entry without a derivation key means child 0, the pool's address, as the

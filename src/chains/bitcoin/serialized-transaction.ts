@@ -9,10 +9,14 @@ export interface Outpoint {
   readonly vout: number
 }
 
-export interface UnsignedInput extends Outpoint {
+export interface BareInput extends Outpoint {
   readonly sequence: number
-  /** Value and script of the spent output, as the server reports them. */
+  /** Value of the spent output, as the server reports it. */
   readonly value: bigint
+}
+
+export interface UnsignedInput extends BareInput {
+  /** Script of the spent output, as the server reports it. */
   readonly script: Buffer
 }
 
@@ -21,10 +25,10 @@ export interface Output {
   readonly script: Buffer
 }
 
-export interface UnsignedTransaction {
+export interface UnsignedTransaction<Input extends BareInput = UnsignedInput> {
   readonly version: number
   readonly lockTime: number
-  readonly inputs: readonly UnsignedInput[]
+  readonly inputs: readonly Input[]
   readonly outputs: readonly Output[]
   /** Id of the transaction without signatures; the final id as long as all inputs are native segwit. */
   readonly txId: string
@@ -35,7 +39,7 @@ export interface UnsignedTransaction {
 /** Consensus limit of one script; longer ones cannot be spent. */
 const MAX_SCRIPT_BYTES = 10_000
 /** No valid transaction holds more: an input takes 41 bytes, an output 9, and a block's base size is 1,000,000. */
-const MAX_INPUTS = 25_000
+export const MAX_INPUTS = 25_000
 const MAX_OUTPUTS = 112_000
 
 const uint32 = z.number().int().min(0).max(0xffffffff)
@@ -47,7 +51,7 @@ const txId = z
 const script = hex.max(2 * MAX_SCRIPT_BYTES).transform((text) => Buffer.from(text, 'hex'))
 
 /** JSON numbers above 2^53 may have lost their last digits on the way, so `int` refuses them. It matters on chains with very many coins only. */
-const amountUpTo = (max: bigint) =>
+export const amountUpTo = (max: bigint): z.ZodType<bigint> =>
   z
     .number()
     .int()
@@ -82,14 +86,14 @@ const schemaFor = ({ maxAmount, feeLimits }: BitcoinDefinition) => {
 }
 
 /** Reads the `serializedTransaction` of this chain. */
-export type SerializedReader = (text: string) => UnsignedTransaction
+export type SerializedReader<Input extends BareInput = UnsignedInput> = (text: string) => UnsignedTransaction<Input>
 
 /** @returns a reader that throws KeywardError TRANSACTION_MALFORMED or TRANSACTION_UNSUPPORTED for whatever it would have to guess. */
 export function serializedReader(definition: BitcoinDefinition): SerializedReader {
   const schema = schemaFor(definition)
   return (text) => {
     const parsed = schema.safeParse(parseJson(text))
-    if (!parsed.success) throw malformed(describe(parsed.error))
+    if (!parsed.success) throw malformed(describeProblems(parsed.error))
     const { hash, version, nLockTime, inputs, outputs, fee } = parsed.data
     if (inputs.some((input) => (input.script ?? '') !== '')) {
       throw new KeywardError('TRANSACTION_UNSUPPORTED', 'the transaction is already signed in part')
@@ -115,7 +119,7 @@ export function serializedReader(definition: BitcoinDefinition): SerializedReade
 }
 
 /** The library's transaction without signatures. */
-export function buildTransaction(content: Omit<UnsignedTransaction, 'txId' | 'statedFee'>): Transaction {
+export function buildTransaction(content: Omit<UnsignedTransaction<BareInput>, 'txId' | 'statedFee'>): Transaction {
   const transaction = new Transaction()
   transaction.version = content.version
   transaction.locktime = content.lockTime
@@ -126,7 +130,8 @@ export function buildTransaction(content: Omit<UnsignedTransaction, 'txId' | 'st
   return transaction
 }
 
-function checkOutpoints(inputs: readonly Outpoint[]): void {
+/** @throws KeywardError TRANSACTION_MALFORMED for an output that is spent twice or cannot exist. */
+export function checkOutpoints(inputs: readonly Outpoint[]): void {
   const seen = new Set<string>()
   for (const { txId: id, vout } of inputs) {
     if (/^0+$/.test(id)) throw malformed('it spends an output that cannot exist')
@@ -136,7 +141,8 @@ function checkOutpoints(inputs: readonly Outpoint[]): void {
   }
 }
 
-function parseJson(text: string): unknown {
+/** @throws KeywardError TRANSACTION_MALFORMED */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -144,12 +150,12 @@ function parseJson(text: string): unknown {
   }
 }
 
-function describe(error: z.ZodError): string {
+export function describeProblems(error: z.ZodError): string {
   return error.issues
     .slice(0, 5)
     .map((issue) => `${issue.path.join('.') || 'transaction'}: ${issue.message}`)
     .join('; ')
 }
 
-const malformed = (what: string): KeywardError =>
+export const malformed = (what: string): KeywardError =>
   new KeywardError('TRANSACTION_MALFORMED', `serializedTransaction cannot be read: ${remoteText(what)}`)

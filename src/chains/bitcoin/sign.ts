@@ -20,7 +20,8 @@ import { buildTransaction } from './serialized-transaction.js'
  * search for a short r, which is what the reference tool does too; so the bytes of a plan can be computed again anywhere.
  */
 
-interface Job {
+/** An input to be signed, and the key for it. */
+export interface Job {
   readonly key: SigningKey
   readonly keyHash: Buffer
   readonly type: InputType
@@ -29,11 +30,15 @@ interface Job {
   readonly value: bigint
 }
 
+/** Puts the signature of one input into the transaction. */
+export type InputSigner = (transaction: Transaction, index: number, job: Job) => void
+
 /** @throws KeywardError SIGNER_MISMATCH when a key does not match the script it shall sign for; no input is signed then. */
 export function signPlan(
   definition: BitcoinDefinition,
   plan: SigningPlan,
   keyOf: (signer: Signer) => SigningKey,
+  signInput: InputSigner,
 ): SignedTransaction {
   const body = readPlanBody(plan)
   const jobs = jobsOf(definition, plan, body, keyOf)
@@ -64,7 +69,8 @@ function jobsOf(
   })
 }
 
-function signInput(transaction: Transaction, index: number, { key, keyHash, type, script, value }: Job): void {
+/** By the rules of Bitcoin. */
+export const signBitcoinInput: InputSigner = (transaction, index, { key, keyHash, type, script, value }) => {
   const { publicKey, privateKey } = key
   const signature = (hash: Uint8Array): Uint8Array => encode(sign(hash, privateKey), Transaction.SIGHASH_ALL)
   const legacy = (): Uint8Array => signature(transaction.hashForSignature(index, script, Transaction.SIGHASH_ALL))

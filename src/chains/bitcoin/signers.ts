@@ -11,21 +11,49 @@ import type { BitcoinDefinition } from './definition.js'
 import type { BitcoinRequest } from './request.js'
 import { openCommitment, ownersOfScripts } from './script-owners.js'
 import type { InputType } from './script-owners.js'
-import type { UnsignedInput } from './serialized-transaction.js'
+import type { BareInput, UnsignedInput } from './serialized-transaction.js'
 import { unsignable } from './unsignable.js'
 
 /** A key that the request offers. */
-interface Candidate {
+export interface Candidate {
   readonly signatureId: SignatureId
   readonly index?: number
+}
+
+export interface AssignedInput {
+  readonly input: BareInput
+  /** Place in the list of signers. */
+  readonly signer: number
+  /** Of the spent output. */
+  readonly script: Buffer
+  readonly type: InputType
 }
 
 export interface Assignment {
   /** The keys that are needed, in order of first use. */
   readonly signers: readonly Signer[]
-  /** For each input: the place of its signer, and how it is signed. */
-  readonly inputs: readonly { readonly signer: number; readonly type: InputType }[]
+  readonly inputs: readonly AssignedInput[]
 }
+
+/** Collects the signers of a plan, each once, in order of first use. */
+export class SignerList {
+  readonly signers: Signer[] = []
+  readonly #places = new Map<string, number>()
+
+  constructor(private readonly addressOf: (keyHash: Buffer) => string) {}
+
+  /** @returns the place of this signer in the list. */
+  place(owner: Candidate, keyHash: Buffer): number {
+    const name = nameOf(owner)
+    const known = this.#places.get(name)
+    if (known !== undefined) return known
+    this.#places.set(name, this.signers.length)
+    return this.signers.push({ ...owner, address: this.addressOf(keyHash) }) - 1
+  }
+}
+
+/** Two requests for one key have one name. */
+export const nameOf = ({ signatureId, index }: Candidate): string => `${signatureId}/${index ?? ''}`
 
 /**
  * Finds for every input the key that signs it, from public data alone: the spent script commits to a key, and the wallets' xpubs and addresses tell whose it is.
@@ -36,8 +64,7 @@ export function assignSigners(definition: BitcoinDefinition, input: PrepareInput
   const offer = candidates(definition, input)
   const ownerOf = ownersOfScripts(offer.known, hasSegwit(definition, network))
   const guessOf = byElimination(definition, offer.withoutAddress, input)
-  const places = new Map<string, number>()
-  const signers: Signer[] = []
+  const list = new SignerList((keyHash) => addressOfKeyHash(definition, network, keyHash))
   const unsigned: number[] = []
 
   const inputs = request.transaction.inputs.flatMap((spent, position) => {
@@ -46,16 +73,10 @@ export function assignSigners(definition: BitcoinDefinition, input: PrepareInput
       unsigned.push(position)
       return []
     }
-    const name = `${found.owner.signatureId}/${found.owner.index ?? ''}`
-    const signer = places.get(name) ?? signers.length
-    if (signer === signers.length) {
-      places.set(name, signer)
-      signers.push({ ...found.owner, address: addressOfKeyHash(definition, network, found.keyHash) })
-    }
-    return [{ signer, type: found.type }]
+    return [{ signer: list.place(found.owner, found.keyHash), script: spent.script, type: found.type, input: spent }]
   })
   if (unsigned.length > 0) throw unsignable(definition, input, unsigned, offer)
-  return { signers, inputs }
+  return { signers: list.signers, inputs }
 }
 
 /** What the wallets of the request have to offer. */
@@ -78,15 +99,21 @@ function candidates(definition: BitcoinDefinition, { request, wallets, network }
       else known.push([keyHashOfAddress(definition, network, wallet.address), { signatureId }])
     } else if (index === undefined) withoutIndex.add(signatureId)
     else {
-      const xpubVersion = (): number => definition.networks[network].xpubVersion
-      known.push([hash160(childPublicKey({ xpubVersion }, wallet, index)), { signatureId, index }])
+      known.push([childKeyHash(definition, wallet, index), { signatureId, index }])
     }
   }
   for (const [, { signatureId }] of known) withoutIndex.delete(signatureId)
   return { known, withoutAddress, withoutIndex }
 }
 
-function suitable(
+/** Hash of public key `index` of a mnemonic wallet. */
+export function childKeyHash(definition: BitcoinDefinition, wallet: WalletDescriptor, index: number): Buffer {
+  const xpubVersion = (network: Network): number => definition.networks[network].xpubVersion
+  return hash160(childPublicKey({ xpubVersion }, wallet, index))
+}
+
+/** @throws KeywardError WALLET_NOT_FOUND, SIGNER_MISMATCH, WALLET_UNSUITABLE */
+export function suitable(
   { code }: BitcoinDefinition,
   network: Network,
   signatureId: SignatureId,

@@ -1,4 +1,4 @@
-import type { ChainTransactions } from '../../core/chain.js'
+import type { ChainLookups, ChainTransactions, PrepareInput } from '../../core/chain.js'
 import { decodePlan } from './decode.js'
 import type { BitcoinDefinition } from './definition.js'
 import { findTransaction, meaningOfRejection } from './network.js'
@@ -6,22 +6,50 @@ import { preparePlan } from './prepare.js'
 import { readRequest } from './request.js'
 import type { BitcoinRequest } from './request.js'
 import { serializedReader } from './serialized-transaction.js'
-import type { Outpoint, UnsignedTransaction } from './serialized-transaction.js'
-import { signPlan } from './sign.js'
+import type { BareInput, Outpoint, SerializedReader, UnsignedTransaction } from './serialized-transaction.js'
+import { signBitcoinInput, signPlan } from './sign.js'
+import type { InputSigner } from './sign.js'
+import { assignSigners } from './signers.js'
+import type { Assignment } from './signers.js'
+import { verifyInputs } from './verifier/index.js'
 import { verifySigned, verifySignedInBackground } from './verify.js'
+import type { InputVerifier } from './verify.js'
 
-export function bitcoinTransactions(definition: BitcoinDefinition): ChainTransactions<BitcoinRequest> {
-  const readSerialized = serializedReader(definition)
+/** What a chain does its own way. */
+export interface DialectFunctions<Input extends BareInput> {
+  readonly readSerialized: SerializedReader<Input>
+  assign(input: PrepareInput<BitcoinRequest<Input>>, lookups: ChainLookups): Assignment | Promise<Assignment>
+  readonly signInput: InputSigner
+  readonly verifyInputs: InputVerifier
+}
+
+/** Transactions of any chain of the family. */
+export function familyTransactions<Input extends BareInput>(
+  definition: BitcoinDefinition,
+  dialect: DialectFunctions<Input>,
+): ChainTransactions<BitcoinRequest<Input>> {
   return {
-    read: (pending) => readRequest(pending, readSerialized),
+    read: (pending) => readRequest(pending, dialect.readSerialized),
     accounts: ({ request }) => outpointsOf(request.transaction),
-    prepare: (input) => Promise.resolve().then(() => preparePlan(definition, input)),
+    prepare: (input, lookups) => preparePlan(definition, input, () => dialect.assign(input, lookups)),
     decode: (plan, wallets) => decodePlan(definition, plan, wallets),
-    sign: (plan, keyOf) => signPlan(definition, plan, keyOf),
-    verify: (plan, signed) => verifySigned(definition, plan, signed),
-    verifyInBackground: (plan, signed) => verifySignedInBackground(definition, plan, signed),
+    sign: (plan, keyOf) => signPlan(definition, plan, keyOf, dialect.signInput),
+    verify: (plan, signed) => verifySigned(definition, plan, signed, dialect.verifyInputs),
     find: (txId, lookups) => findTransaction(definition, txId, lookups),
     rejection: meaningOfRejection,
+  }
+}
+
+/** Transactions of chains that differ from Bitcoin in texts and limits only. */
+export function bitcoinTransactions(definition: BitcoinDefinition): ChainTransactions<BitcoinRequest> {
+  return {
+    ...familyTransactions(definition, {
+      readSerialized: serializedReader(definition),
+      assign: (input) => assignSigners(definition, input),
+      signInput: signBitcoinInput,
+      verifyInputs: (transaction, prevouts) => verifyInputs(transaction, prevouts),
+    }),
+    verifyInBackground: (plan, signed) => verifySignedInBackground(definition, plan, signed),
   }
 }
 
@@ -29,7 +57,7 @@ export function bitcoinTransactions(definition: BitcoinDefinition): ChainTransac
  * The outputs that a transaction spends and makes. Two transactions that share one must keep their order: they compete for it, or one spends the other's
  * change. Transactions that share none, of one wallet or of many, go side by side.
  */
-function outpointsOf({ txId, inputs, outputs }: UnsignedTransaction): string[] {
+function outpointsOf({ txId, inputs, outputs }: UnsignedTransaction<BareInput>): string[] {
   const name = (outpoint: Outpoint): string => `${outpoint.txId}:${outpoint.vout}`
   return [...inputs.map(name), ...outputs.map((_, vout) => name({ txId, vout }))]
 }

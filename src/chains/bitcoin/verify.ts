@@ -6,7 +6,10 @@ import type { BitcoinDefinition } from './definition.js'
 import { readPlanBody } from './plan.js'
 import { failure } from './verifier/failure.js'
 import { checkSignatureInBackground, parseTransaction, verifyInputs } from './verifier/index.js'
-import type { SignatureCheck } from './verifier/index.js'
+import type { ParsedTransaction, Prevout } from './verifier/index.js'
+
+/** Checks all signatures. @returns the compressed public keys that signed, in the order of the inputs. @throws KeywardError VERIFICATION_FAILED */
+export type InputVerifier = (transaction: ParsedTransaction, prevouts: readonly Prevout[]) => readonly Buffer[]
 
 /**
  * Reads the signed bytes again and compares them with the plan: version, lock time, every input and output, every signature, who signed, and the id.
@@ -16,7 +19,7 @@ export function verifySigned(
   definition: BitcoinDefinition,
   plan: SigningPlan,
   signed: SignedTransaction,
-  check?: SignatureCheck,
+  inputs: InputVerifier,
 ): void {
   const body = readPlanBody(plan)
   const parsed = parseTransaction(signed.raw)
@@ -31,7 +34,7 @@ export function verifySigned(
   })
   if (!sameOutputs) throw failure('its outputs are not those of the plan')
 
-  const signedBy = verifyInputs(parsed, body.inputs, check)
+  const signedBy = inputs(parsed, body.inputs)
   const expected = plan.signers.map(({ address }) => keyHashOfAddress(definition, plan.network, address))
   const sameSigners = sameList(signedBy, body.inputs, (publicKey, { signer }) => {
     return expected[signer]?.equals(hash160(publicKey)) === true
@@ -47,7 +50,9 @@ export async function verifySignedInBackground(
 ): Promise<void> {
   const checks: Promise<void>[] = []
   try {
-    verifySigned(definition, plan, signed, (...given) => void checks.push(checkSignatureInBackground(...given)))
+    verifySigned(definition, plan, signed, (parsed, prevouts) =>
+      verifyInputs(parsed, prevouts, (...given) => void checks.push(checkSignatureInBackground(...given))),
+    )
   } finally {
     await Promise.all(checks)
   }

@@ -62,6 +62,12 @@ export function tweakPrivateKey(privateKey: Uint8Array, tweak: Uint8Array): Uint
   return isScalar(tweak) ? (ecc.privateAdd(privateKey, tweak) ?? undefined) : undefined
 }
 
+/** The private key whose public key has the other y coordinate: order of the group minus the key. @throws KeywardError KEY_INVALID */
+export function negatePrivateKey(privateKey: Uint8Array): Uint8Array {
+  if (isPrivateKey(privateKey)) return ecc.privateNegate(privateKey)
+  throw new KeywardError('KEY_INVALID', 'this is not a secp256k1 private key')
+}
+
 /** Public key plus tweak times the generator, compressed, or `undefined` as above. */
 export function tweakPublicKey(publicKey: Uint8Array, tweak: Uint8Array): Uint8Array | undefined {
   return isScalar(tweak) ? (ecc.pointAddScalar(publicKey, tweak, true) ?? undefined) : undefined

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { payments } from 'bitcoinjs-lib'
+import { payments, Transaction } from 'bitcoinjs-lib'
 import type { FamilyMember, Store } from './family.js'
 import { btc } from './fixtures.js'
 
@@ -95,6 +95,7 @@ function transactionsOf(
   types: readonly (typeof TYPES)[number][],
   owners: readonly Owner[],
 ): fc.Arbitrary<GeneratedTransaction> {
+  const cash = member.chain.definition.code === 'BCH'
   const input = fc.record({
     owner: fc.constantFrom(...owners),
     type: fc.constantFrom(...types),
@@ -109,7 +110,7 @@ function transactionsOf(
   const output = fc.record({ share: fc.nat(1000), script: fc.oneof(foreignScript, ownScript) })
   return fc
     .record({
-      version: fc.constantFrom(1, 2, 3, 0x7fffffff),
+      version: cash ? fc.constantFrom(1, 2) : fc.constantFrom(1, 2, 3, 0x7fffffff),
       nLockTime: uint32,
       inputs: fc.uniqueArray(input, { minLength: 1, maxLength: 6, selector: ({ txId, vout }) => `${txId}:${vout}` }),
       outputs: fc.array(output, { minLength: 1, maxLength: 5 }),
@@ -118,6 +119,12 @@ function transactionsOf(
       const sum = inputs.reduce((total, { satoshis }) => total + satoshis, 0)
       const shares = outputs.reduce((total, { share }) => total + share, 1)
       const paid = outputs.map(({ share, script }) => ({ satoshis: Math.floor((sum * share) / shares), script }))
+      // A request of BCH cannot name a fee, and a large one that nobody named is refused.
+      const [last] = paid.slice(-1)
+      if (cash && last !== undefined) {
+        const rest = paid.reduce((left, { satoshis }) => left - satoshis, sum)
+        last.satoshis += rest - Math.min(rest, shares)
+      }
       const json = {
         version,
         nLockTime,
@@ -132,15 +139,30 @@ function transactionsOf(
         outputs: paid,
         fee: paid.reduce((rest, { satoshis }) => rest - satoshis, sum),
       }
+      const named = inputs.map(({ owner: { id, index } }) => ({ id, index }))
+      const indexed = named.filter(({ index }) => index !== undefined)
       const pending = {
         id: '3255f483568088ed32ef90b2',
         chain: member.code,
-        hashes: [...new Set(inputs.map(({ owner }) => owner.id))],
-        signatures: inputs.flatMap(({ owner: { id, index } }) => (index === undefined ? [] : [{ id, index }])),
-        serializedTransaction: JSON.stringify(json),
+        ...(cash
+          ? { signatures: named }
+          : { hashes: [...new Set(inputs.map(({ owner }) => owner.id))], signatures: indexed }),
+        serializedTransaction: cash ? hexAndAmounts(json) : JSON.stringify(json),
       }
       return { pending, json, types: inputs.map(({ type }) => type) }
     })
+}
+
+/** The form in which requests of BCH come, written by the library. */
+export function hexAndAmounts({ version, nLockTime, inputs, outputs }: GeneratedTransaction['json']): string {
+  const transaction = new Transaction()
+  transaction.version = version
+  transaction.locktime = nLockTime
+  for (const { prevTxId, outputIndex, sequenceNumber } of inputs) {
+    transaction.addInput(Buffer.from(prevTxId, 'hex').reverse(), outputIndex, sequenceNumber)
+  }
+  for (const { satoshis, script } of outputs) transaction.addOutput(Buffer.from(script, 'hex'), BigInt(satoshis))
+  return `${transaction.toHex()}:${JSON.stringify(inputs.map(({ output }) => output.satoshis))}`
 }
 
 export const { store, transactions } = arbitrariesOf(btc)

@@ -7,7 +7,7 @@ import { FamilyMember } from './family.js'
 import type { Walked } from './family.js'
 
 const COIN = 100_000_000
-const doge = new FamilyMember('DOGE')
+const doge = await FamilyMember.load('DOGE')
 const wallet = doge.vectors.wallets.find(({ testnet }) => !testnet)!
 const [key] = wallet.keys as [(typeof wallet.keys)[number]]
 const entries = {

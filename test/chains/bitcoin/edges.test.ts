@@ -70,10 +70,29 @@ const dogecoin: Verdicts = {
   },
 }
 
-const CHAINS: Readonly<Record<string, Verdicts>> = { BTC: bitcoin, LTC: bitcoin, DOGE: dogecoin }
+const bitcoinCash: Verdicts = {
+  refused: {
+    'edge-too-many-keys': { code: 'TRANSACTION_MALFORMED', reference: 'refused it too' },
+    'edge-absurd-fee': { code: 'TRANSACTION_UNSUPPORTED', reference: 'refused it too' },
+    'edge-wrong-network-wif': { code: 'KEY_INVALID', reference: 'refused it too' },
+    'edge-unknown-signature-id': { code: 'WALLET_NOT_FOUND', reference: 'refused it too' },
+    'edge-no-amounts': { code: 'TRANSACTION_MALFORMED', reference: 'refused it too' },
+  },
+  signed: {
+    'edge-key-order-swapped':
+      'the request holds no spent scripts, so nothing tells that the order is wrong; nodes refuse such a signature, and nothing is lost',
+  },
+  signedHere: {
+    'edge-same-key-two-inputs': 'two outputs of one address are spent by naming its key twice',
+    'edge-same-key-nonadjacent': 'keys are taken as they are named, A B A',
+    'edge-missing-key': 'one key alone is meant for all inputs; if it were the wrong one, nodes would refuse it',
+  },
+}
+
+const CHAINS: Readonly<Record<string, Verdicts>> = { BTC: bitcoin, LTC: bitcoin, DOGE: dogecoin, BCH: bitcoinCash }
 
 for (const [code, { refused, signed, signedHere }] of Object.entries(CHAINS)) {
-  const member = new FamilyMember(code)
+  const member = await FamilyMember.load(code)
 
   describe(`odd transactions of ${code}`, () => {
     it('has a verdict on every case of the vectors', () => {

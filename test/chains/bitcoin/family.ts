@@ -52,15 +52,16 @@ export interface Walked {
 
 /** A chain of the family, its vectors, and the walk of one transaction without the world around it. */
 export class FamilyMember {
-  readonly code: ChainCode
-  readonly chain: Chain
-  readonly vectors: Vectors
+  private constructor(
+    readonly code: ChainCode,
+    readonly chain: Chain,
+    readonly vectors: Vectors,
+  ) {}
 
-  constructor(code: string) {
-    this.code = chainCodeSchema.parse(code)
-    this.chain = loadBitcoin(this.code)
-    const file = new URL(`../../vectors/${code.toLowerCase()}.json`, import.meta.url)
-    this.vectors = JSON.parse(readFileSync(file, 'utf8'))
+  static async load(name: string): Promise<FamilyMember> {
+    const code = chainCodeSchema.parse(name)
+    const file = new URL(`../../vectors/${name.toLowerCase()}.json`, import.meta.url)
+    return new FamilyMember(code, await loadBitcoin(code), JSON.parse(readFileSync(file, 'utf8')) as Vectors)
   }
 
   edge(name: string): TransactionVector {

@@ -9,7 +9,7 @@ import type { Store, StoredWallet, TransactionVector, Walked } from './family.js
 export type { Store, StoredWallet, TransactionVector, Walked, WalletVector } from './family.js'
 
 /** The family's first member, on which its common behaviour is tested. */
-export const btc = new FamilyMember('BTC')
+export const btc = await FamilyMember.load('BTC')
 export const BTC = btc.code
 export const bitcoin: Chain = btc.chain
 export const { vectors } = btc

@@ -5,8 +5,8 @@ import { FamilyMember } from './family.js'
 import { bitcoin, edge, vectors } from './fixtures.js'
 
 chainKeysSuite(bitcoin, vectors.wallets)
-for (const code of ['LTC', 'DOGE']) {
-  const member = new FamilyMember(code)
+for (const code of ['LTC', 'DOGE', 'BCH']) {
+  const member = await FamilyMember.load(code)
   chainKeysSuite(member.chain, member.vectors.wallets)
 }
 

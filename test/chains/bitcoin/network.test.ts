@@ -29,7 +29,7 @@ describe('looking up a BTC transaction', () => {
         asked.push(path)
         return Promise.resolve({ txid: txId, hash: 'cd'.repeat(32), vin: [], vout: [] })
       }
-      const { transactions } = new FamilyMember(code).chain
+      const { transactions } = (await FamilyMember.load(code)).chain
       expect(await transactions.find(txId, testLookups({ get }))).to.equal(true)
     }
     const paths = ['dogecoin', 'litecoin', 'bitcoin'].map((name) => `/v3/${name}/transaction/${txId}`)

@@ -46,4 +46,19 @@ export const SUMMARIES: Readonly<Record<string, Readonly<Record<string, string>>
     'offchain-sub-dust-output':
       'pay 0.4 DOGE to neULdByRLELYhtV9yWjXBXdQxs9JLnot66; pay 6.5 DOGE to nXMBhvwKzDoEv6mX5T4GxeyfNZzHac3eWe; fee 1.1 DOGE',
   },
+  BCH: {
+    'onchain-1in':
+      'pay 0.004 BCH to bchtest:qpf7ufhrcyw0ct2t5azrkuk3hhd0xueytg6nsrr05t; change 0.01099 BCH to bchtest:qzlpu4vqftmmufrt2zvh8v2l8kskjuwllcl57ux698; fee 0.00001 BCH',
+    'onchain-3in-distinct-keys':
+      'pay 0.01 BCH to bitcoincash:qp8naz3ugaekjnwmry27tz2z3w7dg6kstgzv2l8l3h; pay 0.00799 BCH to bitcoincash:qqkpknw2usqpzq9zz29q5pq34nmemw5las304e05qw; fee 0.00001006 BCH',
+    'onchain-hashes-then-order':
+      'pay 0.0045 BCH to bitcoincash:ppemq4drv9qm0akyz0vdctky2my4pwx5ysz6yqmlsq; data 626368206d656d6f; pay 0.00449 BCH to bitcoincash:qpx40c9a86teyrfgwrjhjss4mrtyew37m5wdm89ud6; fee 0.00001 BCH',
+    'onchain-sequence-locktime': 'pay 0.0349 BCH to bchtest:qzlpu4vqftmmufrt2zvh8v2l8kskjuwllcl57ux698; fee 0.0001 BCH',
+    'onchain-version1-becomes-2':
+      'pay 0.00098 BCH to bitcoincash:qqfxct7rke6lsxk5vuncvlm6tg6gtku0vu3zke5ues; fee 0.00001999 BCH',
+    'offchain-two-inputs':
+      'pay 0.6 BCH to bitcoincash:qzrw54vv75fedlysztv552wfvexkwtq5cv0asuad72; change 0.14990001 BCH to bitcoincash:qpf7ufhrcyw0ct2t5azrkuk3hhd0xueytg7p5ypcnh; fee 0.0001 BCH',
+    'offchain-same-key-twice':
+      'pay 0.8 BCH to bchtest:qp8naz3ugaekjnwmry27tz2z3w7dg6kstgx7wc9gkt; pay 0.5 BCH to bchtest:qrpyfpkxwtsdujh30rvxt9mr4tpmxgstcsukk5vxk5; fee 0.001 BCH',
+  },
 }

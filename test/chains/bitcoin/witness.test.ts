@@ -32,7 +32,7 @@ initEccLib(ecc)
 
 for (const [code, networks] of Object.entries(PARAMETERS)) {
   const segwit = code !== 'DOGE'
-  const member = new FamilyMember(code)
+  const member = await FamilyMember.load(code)
   const definition = definitions.find((candidate) => candidate.code === code)!
 
   describe(`${code} against another library with the parameters of the chain`, () => {

@@ -2,10 +2,10 @@ import { hash256, sha256 } from '../../common/hashes.js'
 import type { ParsedTransaction } from './parse-transaction.js'
 
 /*
- * What a SIGHASH_ALL signature signs: the double SHA-256 of a message. These functions give the single SHA-256, because the ECDSA check hashes once more itself.
+ * What a signature over the whole transaction (SIGHASH_ALL) signs: the double SHA-256 of a message. These functions give the single SHA-256, because the ECDSA check hashes once more itself.
  */
 
-const SIGHASH_ALL = uint32(0x01)
+const SIGHASH_ALL = 0x01
 const NO_SCRIPT = Buffer.of(0)
 
 /** The messages of one transaction. The parts that all inputs share are hashed once. */
@@ -15,8 +15,11 @@ export class SignatureMessages {
 
   constructor(private readonly transaction: ParsedTransaction) {}
 
-  /** BIP-143, https://github.com/bitcoin/bips/blob/master/bip-0143.mediawiki. `value` is that of the spent output. */
-  segwit(index: number, scriptCode: Buffer, value: bigint): Buffer {
+  /**
+   * BIP-143, https://github.com/bitcoin/bips/blob/master/bip-0143.mediawiki. `value` is that of the spent output. Bitcoin Cash signs the same message for all
+   * inputs, with a hash type of its own.
+   */
+  segwit(index: number, scriptCode: Buffer, value: bigint, hashType = SIGHASH_ALL): Buffer {
     const { version, inputs, lockTime } = this.transaction
     const { outpoints, sequences, outputs } = (this.#shared ??= this.#hashShared())
     const input = inputs[index]
@@ -32,7 +35,7 @@ export class SignatureMessages {
         uint32(input.sequence),
         outputs,
         uint32(lockTime),
-        SIGHASH_ALL,
+        uint32(hashType),
       ]),
     )
   }
@@ -44,7 +47,7 @@ export class SignatureMessages {
     for (const [position, { outpoint, sequence }] of inputs.entries()) {
       parts.push(outpoint, position === index ? chunk(scriptCode) : NO_SCRIPT, uint32(sequence))
     }
-    parts.push(count(this.transaction.outputs.length), this.#outputs(), uint32(lockTime), SIGHASH_ALL)
+    parts.push(count(this.transaction.outputs.length), this.#outputs(), uint32(lockTime), uint32(SIGHASH_ALL))
     return sha256(Buffer.concat(parts))
   }
 
