@@ -21,7 +21,7 @@ const { values } = parseArgs({
   },
 })
 const runs = Number(values.runs ?? (values.quick ? 1 : 3))
-const sizes = values.quick ? [10, 1000] : [10, 1000, 10_000, 25_000]
+const sizes = values.quick ? [100] : [10, 1000, 10_000, 25_000]
 const largest = sizes.at(-1) ?? 0
 const transactions = { ETH: values.quick ? 200 : 2000, BTC: values.quick ? 100 : 1000 }
 
