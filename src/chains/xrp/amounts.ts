@@ -17,8 +17,7 @@ const drops = z.string().regex(/^(0|[1-9]\d{0,17})$/)
 const issued = z.strictObject({ currency: z.string(), issuer: z.string(), value: z.string() })
 const multiPurpose = z.strictObject({ mpt_issuance_id: z.string(), value: z.string().regex(/^\d{1,19}$/) })
 
-export const amountSchema = z.union([drops, issued, multiPurpose])
-export type XrpAmount = z.output<typeof amountSchema>
+const amountSchema = z.union([drops, issued, multiPurpose])
 
 /** Units of 10^-96 of an issued amount's text, or `undefined` for a text that is none: a sign, more digits, another notation. */
 export function issuedUnits(text: string): bigint | undefined {

@@ -20,7 +20,7 @@ export interface XrpRequest extends TransactionRequest {
 }
 
 /** Far above what a transaction of the ledger may have. */
-const MAX_LENGTH = 100_000
+const MAX_LENGTH = 50_000
 const uint32 = z.number().int().min(0).max(0xffffffff)
 
 /** Members of all types; the others are compared with what the codec made of them. */
