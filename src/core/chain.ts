@@ -89,6 +89,13 @@ export interface EndpointRequest {
   /** Appended to the endpoint's address. */
   readonly path: string
   readonly body?: JsonValue
+  /** As in `RpcOptions`. */
+  readonly once?: boolean
+}
+
+export interface RpcOptions {
+  /** For calls that send something: the client does not repeat it once a byte may have left, so that a refusal is the answer to the only copy of this call. */
+  readonly once?: boolean
 }
 
 /** What `prepare` may ask the network. Each call has a deadline and is retried by the client, so a chain does neither. */
@@ -105,7 +112,7 @@ export interface ChainLookups {
    */
   signerAddress(signer: { readonly signatureId: SignatureId; readonly index?: number }): Promise<string>
   /** JSON-RPC through the API; `{apiKey}` in the path stands for the key. @returns the `result` member. @throws KeywardError API_* */
-  rpc(path: string, method: string, params: readonly unknown[]): Promise<unknown>
+  rpc(path: string, method: string, params: readonly unknown[], options?: RpcOptions): Promise<unknown>
   /** A look-up whose answer cannot change while the process lives (a chain id): made once, then remembered. Failures are not remembered. */
   once<T>(key: string, load: () => Promise<T>): Promise<T>
   /** Highest sequence number of an account for which signed bytes exist that can still become valid; `undefined` when there is none. */

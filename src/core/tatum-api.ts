@@ -42,7 +42,14 @@ export interface TatumApi {
   /** A POST that may be repeated. */
   post(path: string, body: JsonValue, signal?: AbortSignal): Promise<unknown>
   /** A call to another host than the API, without its headers and key; an absolute address. */
-  external(method: 'GET' | 'POST', url: string, body?: JsonValue, signal?: AbortSignal): Promise<unknown>
-  rpc(path: string, method: string, params: readonly unknown[], signal?: AbortSignal): Promise<unknown>
+  external(
+    method: 'GET' | 'POST',
+    url: string,
+    body?: JsonValue,
+    signal?: AbortSignal,
+    once?: boolean,
+  ): Promise<unknown>
+  /** @param once not repeated when a byte of it may have left. */
+  rpc(path: string, method: string, params: readonly unknown[], signal?: AbortSignal, once?: boolean): Promise<unknown>
   close(): Promise<void>
 }

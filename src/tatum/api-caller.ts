@@ -46,14 +46,17 @@ export class ApiCaller {
    * @returns the first answer with a 2xx status. @throws KeywardError API_*, API_KEY_MISSING, INTERRUPTED
    */
   async repeatable(call: ApiCall, signal?: AbortSignal): Promise<HttpReply> {
-    const outcome = await this.#make(call, worthRepeating, signal)
-    if (outcome.kind === 'reply' && outcome.status >= 200 && outcome.status < 300) return outcome
-    throw apiError(call, outcome, this.key, this.#policy.clock.now())
+    return this.#success(call, await this.#make(call, worthRepeating, signal))
   }
 
   /** As `repeatable`. @returns the parsed body. @throws KeywardError API_REPLY_MALFORMED when the body is not JSON. */
   async json(call: ApiCall, signal?: AbortSignal): Promise<unknown> {
     return this.parse(call, await this.repeatable(call, signal))
+  }
+
+  /** As `json`, for a call that must reach the server at most once: see `once`. */
+  async jsonOnce(call: ApiCall, signal?: AbortSignal): Promise<unknown> {
+    return this.parse(call, this.#success(call, await this.once(call, signal)))
   }
 
   parse(call: ApiCall, reply: HttpReply): unknown {
@@ -72,6 +75,11 @@ export class ApiCaller {
       (outcome) => outcome.kind === 'failure' && outcome.reason === 'network' && !outcome.sent,
       signal,
     )
+  }
+
+  #success(call: ApiCall, outcome: Exchanged): HttpReply {
+    if (outcome.kind === 'reply' && outcome.status >= 200 && outcome.status < 300) return outcome
+    throw apiError(call, outcome, this.key, this.#policy.clock.now())
   }
 
   async close(): Promise<void> {

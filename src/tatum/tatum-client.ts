@@ -85,13 +85,19 @@ export class TatumClient implements TatumApi {
     return this.#caller.json({ method: 'GET', path, headers: this.#testnet }, signal)
   }
 
-  async rpc(path: string, method: string, params: readonly unknown[], signal?: AbortSignal): Promise<unknown> {
+  async rpc(
+    path: string,
+    method: string,
+    params: readonly unknown[],
+    signal?: AbortSignal,
+    once = false,
+  ): Promise<unknown> {
     const id = (this.#rpcId += 1)
     const body = jsonBody({ jsonrpc: '2.0', id, method, params })
     const call: ApiCall = { method: 'POST', path, headers: this.#testnet, body }
     return readRpcReply(
       { ...call, method: `POST ${method} to` },
-      await this.#caller.json(call, signal),
+      await (once ? this.#caller.jsonOnce(call, signal) : this.#caller.json(call, signal)),
       id,
       this.#caller.key,
     )
@@ -101,10 +107,17 @@ export class TatumClient implements TatumApi {
     return this.#caller.json({ method: 'POST', path, headers: this.#testnet, body: jsonBody(body) }, signal)
   }
 
-  async external(method: 'GET' | 'POST', url: string, body?: JsonValue, signal?: AbortSignal): Promise<unknown> {
+  async external(
+    method: 'GET' | 'POST',
+    url: string,
+    body?: JsonValue,
+    signal?: AbortSignal,
+    once = false,
+  ): Promise<unknown> {
     const { origin, pathname, search } = new URL(url)
     const call = { method, path: pathname + search, ...(body === undefined ? {} : { body: jsonBody(body) }) }
-    return this.#host(origin).json(call, signal)
+    const host = this.#host(origin)
+    return once ? host.jsonOnce(call, signal) : host.json(call, signal)
   }
 
   async close(): Promise<void> {

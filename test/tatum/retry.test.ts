@@ -45,6 +45,26 @@ describe('repeating calls to the Tatum API', () => {
     })
   }
 
+  for (const kind of [503, 429, 'half'] as const) {
+    it(`does not repeat a call to a node that sends something, after ${kind}`, async () => {
+      tatum.fail('rpc', { kind, times: 1 })
+      const path = '/v3/ethereum/web3/{apiKey}'
+      const error = await failure(client.api.rpc(path, 'eth_chainId', [], undefined, true))
+      expect(error.code).to.not.equal('API_REFUSED')
+      expect(tatum.calls('rpc')).to.have.length(1)
+      expect(await client.api.rpc(path, 'eth_chainId', [], undefined, true)).to.match(/^0x/)
+    })
+  }
+
+  it('does not repeat a call to another host that sends something', async () => {
+    const other = await LoopbackServer.start(() => ({ status: 503, body: {} }))
+    await failure(client.api.external('POST', `${other.url}/send`, {}, undefined, true))
+    expect(other.requests).to.have.length(1)
+    await failure(client.api.external('POST', `${other.url}/ask`, {}))
+    expect(other.requests.length).to.be.greaterThan(2)
+    await other.close()
+  })
+
   for (const kind of [400, 404, 'malformed', 'html', 'redirect', 'quota'] as const) {
     it(`does not repeat after ${kind}`, async () => {
       tatum.fail('lookup', kind)

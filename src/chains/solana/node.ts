@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ChainLookups } from '../../core/chain.js'
+import type { ChainLookups, RpcOptions } from '../../core/chain.js'
 import { KeywardError, remoteText } from '../../core/errors.js'
 import type { JsonValue } from '../../core/json.js'
 import { fromBase58, PUBLIC_KEY_BYTES } from './address.js'
@@ -73,7 +73,8 @@ async function executed(txId: string, commitment: 'confirmed' | 'finalized', loo
 
 /** Sends the bytes; the node simulates them first and forwards them only if that succeeds. @returns the transaction id. @throws KeywardError API_* */
 export async function sendTransaction(raw: string, lookups: ChainLookups): Promise<string> {
-  const reply = await call(lookups, 'sendTransaction', [raw, { encoding: 'base64', preflightCommitment: 'confirmed' }])
+  const params = [raw, { encoding: 'base64', preflightCommitment: 'confirmed' }]
+  const reply = await call(lookups, 'sendTransaction', params, { once: true })
   return parse(z.string(), reply, 'the sent transaction')
 }
 
@@ -88,14 +89,20 @@ export async function accountOf(
 }
 
 /** A node of the customer's own when the configuration names one, the API's otherwise. */
-async function call(lookups: ChainLookups, method: string, params: readonly JsonValue[]): Promise<unknown> {
+async function call(
+  lookups: ChainLookups,
+  method: string,
+  params: readonly JsonValue[],
+  options: RpcOptions = {},
+): Promise<unknown> {
   const body = { jsonrpc: '2.0', id: 1, method, params }
   let reply: unknown
   try {
-    reply = await lookups.endpoint(OWN_NODE, { method: 'POST', path: '', body })
+    reply = await lookups.endpoint(OWN_NODE, { method: 'POST', path: '', body, ...options })
   } catch (error) {
     // This code says that there is no such endpoint: nothing was sent.
-    if (error instanceof KeywardError && error.code === 'CONFIG_INVALID') return lookups.rpc(RPC_PATH, method, params)
+    if (error instanceof KeywardError && error.code === 'CONFIG_INVALID')
+      return lookups.rpc(RPC_PATH, method, params, options)
     throw error
   }
   const { result, error } = parse(rpcReply, reply, method)

@@ -1,4 +1,4 @@
-import type { Chain, ChainLookups, EndpointRequest } from '../chain.js'
+import type { Chain, ChainLookups, EndpointRequest, RpcOptions } from '../chain.js'
 import { KeywardError } from '../errors.js'
 import type { Network, SignatureId } from '../ids.js'
 import type { Journal } from '../journal.js'
@@ -30,11 +30,11 @@ export class ApiLookups implements ChainLookups {
     return this.parts.api.post(path, body)
   }
 
-  rpc(path: string, method: string, params: readonly unknown[]): Promise<unknown> {
-    return this.parts.api.rpc(path, method, params)
+  rpc(path: string, method: string, params: readonly unknown[], { once }: RpcOptions = {}): Promise<unknown> {
+    return this.parts.api.rpc(path, method, params, undefined, once)
   }
 
-  async endpoint(role: string, { method, path, body }: EndpointRequest): Promise<unknown> {
+  async endpoint(role: string, { method, path, body, once }: EndpointRequest): Promise<unknown> {
     const { api, chain, network, endpoints } = this.parts
     const { code, endpoints: own } = chain.definition
     const base = endpoints?.[role] ?? own?.[role]?.[network]
@@ -43,7 +43,7 @@ export class ApiLookups implements ChainLookups {
         advice: `Set chains.${code}.endpoints.${role} in the configuration.`,
       })
     }
-    return api.external(method, base.replace(/\/+$/, '') + path, body)
+    return api.external(method, base.replace(/\/+$/, '') + path, body, undefined, once)
   }
 
   signerAddress(signer: { readonly signatureId: SignatureId; readonly index?: number }): Promise<string> {

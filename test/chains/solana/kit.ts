@@ -121,13 +121,13 @@ export function requestFor(
 export type NodeAnswers = Readonly<Record<string, readonly unknown[]>>
 
 export class FakeNode {
-  readonly calls: { readonly path: string; readonly method: string; readonly params: readonly unknown[] }[] = []
+  readonly calls: { path: string; method: string; params: readonly unknown[]; once: boolean }[] = []
   readonly #asked = new Map<string, number>()
 
   constructor(private readonly answers: NodeAnswers) {}
 
-  rpc = (path: string, method: string, params: readonly unknown[]): Promise<unknown> => {
-    this.calls.push({ path, method, params })
+  rpc: ChainLookups['rpc'] = (path, method, params, { once = false } = {}) => {
+    this.calls.push({ path, method, params, once })
     const answers = this.answers[method] ?? []
     const place = this.#asked.get(method) ?? 0
     this.#asked.set(method, place + 1)

@@ -53,6 +53,14 @@ describe('Solana: sending and finding out', () => {
     expect(node.methods()).to.deep.equal(['sendTransaction', 'getTransaction', 'getTransaction', 'getTransaction'])
   })
 
+  it('asks the client not to repeat the sending unseen, and lets it repeat questions', async () => {
+    const { node } = await submit({ getTransaction: [done] })
+    expect(node.calls.map(({ method, once }) => [method, once])).to.deep.equal([
+      ['sendTransaction', true],
+      ['getTransaction', false],
+    ])
+  })
+
   it('says unknown after a slow confirmation, where the reference reports a failure that may still be paid', async () => {
     const { reply, node } = await submit({ getTransaction: [null] })
     expect(reply.outcome).to.equal('unknown')
@@ -181,6 +189,7 @@ describe('Solana: sending and finding out', () => {
       const { plan, result } = await signed()
       const error = { code: -32002, message: 'Transaction simulation\u0000 failed' }
       const reply = await solana.transactions.submit!(plan, result, ownNode({ jsonrpc: '2.0', id: 1, error }), false)
+      expect(asked.at(-1)?.request.once).to.equal(true)
       expect(reply.outcome).to.equal('refused')
       expect(reply).to.have.property('message').that.includes('Transaction simulation failed')
     })
