@@ -1,6 +1,7 @@
 import type { Chain, ChainDefinition, ChainRegistry } from '../core/chain.js'
 import { KeywardError, remoteText } from '../core/errors.js'
 import type { ChainCode } from '../core/ids.js'
+import { definitions as algorandFamily } from './algorand/definition.js'
 import { definitions as bitcoinFamily } from './bitcoin/definition.js'
 import { nearestName } from './common/nearest-name.js'
 import { definitions as evmFamily } from './evm/definitions.js'
@@ -26,6 +27,7 @@ const FAMILIES: readonly ChainFamily[] = [
   { definitions: stellarFamily, load: async (code) => (await import('./stellar/index.js')).loadStellar(code) },
   { definitions: xrpFamily, load: async (code) => (await import('./xrp/index.js')).loadXrp(code) },
   { definitions: tronFamily, load: async (code) => (await import('./tron/index.js')).loadTron(code) },
+  { definitions: algorandFamily, load: async (code) => (await import('./algorand/index.js')).loadAlgorand(code) },
 ]
 
 /** All chains that this version can sign for. */

@@ -56,6 +56,22 @@ export function checkMnemonic(mnemonic: Secret): void {
   if (!WORD_COUNTS.includes(parts.length)) {
     throw invalid(`the mnemonic has ${parts.length} words`, 'A mnemonic has 12, 15, 18, 21 or 24 words.')
   }
+  const found = placesOf(parts)
+  if (!checksumHolds(found)) {
+    throw invalid(
+      'the checksum of the mnemonic does not hold',
+      'All words are on the list, but one of them is wrong or they are out of order.',
+    )
+  }
+}
+
+/**
+ * Places of the words in the English list, for phrases that are no BIP-39 mnemonics but use its words.
+ * @throws KeywardError MNEMONIC_INVALID naming the positions of words that are not in the list; no word is in the message.
+ */
+export const wordPlaces = (phrase: Secret): readonly number[] => placesOf(wordsOf(phrase))
+
+function placesOf(parts: readonly string[]): readonly number[] {
   const { indexes } = english()
   const found = parts.map((word) => indexes.get(word))
   const unknown = found.flatMap((index, place) => (index === undefined ? [place + 1] : []))
@@ -65,12 +81,7 @@ export function checkMnemonic(mnemonic: Secret): void {
       'Check the spelling at these positions; words are written in lower case.',
     )
   }
-  if (!checksumHolds(found.map((index) => index ?? 0))) {
-    throw invalid(
-      'the checksum of the mnemonic does not hold',
-      'All words are on the list, but one of them is wrong or they are out of order.',
-    )
-  }
+  return found.map((index) => index ?? 0)
 }
 
 /**
