@@ -1,8 +1,9 @@
 import { Asset, Claimant, LiquidityPoolAsset } from '@stellar/stellar-base'
+import { remoteText } from '../../core/errors.js'
 
 /** An argument of an operation as text for a person, or `undefined` for what has no such form here. */
 export function valueText(value: unknown): string | undefined {
-  if (typeof value === 'string') return value
+  if (typeof value === 'string') return printable(value)
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (value === null) return 'none'
   if (value instanceof Uint8Array) return `0x${Buffer.from(value).toString('hex')}`
@@ -12,6 +13,10 @@ export function valueText(value: unknown): string | undefined {
   if (Array.isArray(value)) return listText(value)
   return isPlain(value) ? membersText(value) : undefined
 }
+
+/** Names of data and domains may hold any character, and stand in logs and on screens. */
+const printable = (text: string): string =>
+  remoteText(text) === text ? text : `0x${Buffer.from(text, 'utf8').toString('hex')}`
 
 const poolText = ({ assetA, assetB, fee }: LiquidityPoolAsset): string =>
   `pool of ${assetA.toString()} and ${assetB.toString()} with fee ${fee}`

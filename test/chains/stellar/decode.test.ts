@@ -77,6 +77,10 @@ describe('XLM: what an approver reads', () => {
       operation: Operation.manageData({ name: 'note', value: 'hi' }),
       says: `manageData by ${ACCOUNT} (name note, value 0x6869)`,
     },
+    'a name that would break a log line': {
+      operation: Operation.manageData({ name: 'a\nb', value: null }),
+      says: `manageData by ${ACCOUNT} (name 0x610a62)`,
+    },
     'a contract call, of which it says what it cannot explain': {
       operation: new Contract('CA3D5KRYM6CB7OWQ6TWYRR3Z4T7GNZLKERYNZGGA5SOAOPIFY6YQGAXE').call(
         'transfer',
