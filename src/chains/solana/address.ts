@@ -7,7 +7,7 @@ export const SIGNATURE_BYTES = 64
 export const base58 = (bytes: Uint8Array): string => encodeBase58(bytes).toString('ascii')
 
 /** An address is the base58 text of the public key, or of 32 bytes that are no key, for accounts of programs. */
-export const addressOf = base58
+export const addressOf = (bytes: Uint8Array): string => base58(bytes)
 
 /** The bytes of a base58 text, or `undefined` when it is none or stands for another number of bytes. */
 export function fromBase58(text: string, length: number): Buffer | undefined {
