@@ -11,9 +11,9 @@ import { signBitcoinInput, signPlan } from './sign.js'
 import type { InputSigner } from './sign.js'
 import { assignSigners } from './signers.js'
 import type { Assignment } from './signers.js'
-import { verifyInputs } from './verifier/index.js'
+import { checkSignatureInBackground, verifyInputs } from './verifier/index.js'
 import { verifySigned, verifySignedInBackground } from './verify.js'
-import type { InputVerifier } from './verify.js'
+import type { BackgroundCheck, InputVerifier } from './verify.js'
 
 /** What a chain does its own way. */
 export interface DialectFunctions<Input extends BareInput> {
@@ -21,6 +21,8 @@ export interface DialectFunctions<Input extends BareInput> {
   assign(input: PrepareInput<BitcoinRequest<Input>>, lookups: ChainLookups): Assignment | Promise<Assignment>
   readonly signInput: InputSigner
   readonly verifyInputs: InputVerifier
+  /** One signature, without holding up the event loop for longer than that takes. */
+  readonly checkInBackground: BackgroundCheck
 }
 
 /** Transactions of any chain of the family. */
@@ -35,6 +37,8 @@ export function familyTransactions<Input extends BareInput>(
     decode: (plan, wallets) => decodePlan(definition, plan, wallets),
     sign: (plan, keyOf) => signPlan(definition, plan, keyOf, dialect.signInput),
     verify: (plan, signed) => verifySigned(definition, plan, signed, dialect.verifyInputs),
+    verifyInBackground: (plan, signed) =>
+      verifySignedInBackground(definition, plan, signed, dialect.verifyInputs, dialect.checkInBackground),
     find: (txId, lookups) => findTransaction(definition, txId, lookups),
     rejection: meaningOfRejection,
   }
@@ -42,15 +46,13 @@ export function familyTransactions<Input extends BareInput>(
 
 /** Transactions of chains that differ from Bitcoin in texts and limits only. */
 export function bitcoinTransactions(definition: BitcoinDefinition): ChainTransactions<BitcoinRequest> {
-  return {
-    ...familyTransactions(definition, {
-      readSerialized: serializedReader(definition),
-      assign: (input) => assignSigners(definition, input),
-      signInput: signBitcoinInput,
-      verifyInputs: (transaction, prevouts) => verifyInputs(transaction, prevouts),
-    }),
-    verifyInBackground: (plan, signed) => verifySignedInBackground(definition, plan, signed),
-  }
+  return familyTransactions(definition, {
+    readSerialized: serializedReader(definition),
+    assign: (input) => assignSigners(definition, input),
+    signInput: signBitcoinInput,
+    verifyInputs,
+    checkInBackground: checkSignatureInBackground,
+  })
 }
 
 /**

@@ -5,11 +5,23 @@ import { keyHashOfAddress } from './address.js'
 import type { BitcoinDefinition } from './definition.js'
 import { readPlanBody } from './plan.js'
 import { failure } from './verifier/failure.js'
-import { checkSignatureInBackground, parseTransaction, verifyInputs } from './verifier/index.js'
-import type { ParsedTransaction, Prevout } from './verifier/index.js'
+import { parseTransaction } from './verifier/index.js'
+import type { ParsedTransaction, Prevout, SignatureCheck } from './verifier/index.js'
 
-/** Checks all signatures. @returns the compressed public keys that signed, in the order of the inputs. @throws KeywardError VERIFICATION_FAILED */
-export type InputVerifier = (transaction: ParsedTransaction, prevouts: readonly Prevout[]) => readonly Buffer[]
+/** The same as the arithmetic of `InputVerifier`, as a promise. */
+export type BackgroundCheck = (...given: Parameters<SignatureCheck>) => Promise<void>
+
+/**
+ * Checks all signatures.
+ * @param check the arithmetic of one signature, for callers that let it be done elsewhere or later.
+ * @returns the compressed public keys that signed, in the order of the inputs.
+ * @throws KeywardError VERIFICATION_FAILED
+ */
+export type InputVerifier = (
+  transaction: ParsedTransaction,
+  prevouts: readonly Prevout[],
+  check?: SignatureCheck,
+) => readonly Buffer[]
 
 /**
  * Reads the signed bytes again and compares them with the plan: version, lock time, every input and output, every signature, who signed, and the id.
@@ -42,16 +54,18 @@ export function verifySigned(
   if (!sameSigners) throw failure('it is signed by other keys than the plan names')
 }
 
-/** As `verifySigned`, with the signatures of all inputs checked side by side on other threads. */
+/** As `verifySigned`, with the arithmetic of the signatures done without holding up everybody else. */
 export async function verifySignedInBackground(
   definition: BitcoinDefinition,
   plan: SigningPlan,
   signed: SignedTransaction,
+  inputs: InputVerifier,
+  checkInBackground: BackgroundCheck,
 ): Promise<void> {
   const checks: Promise<void>[] = []
   try {
     verifySigned(definition, plan, signed, (parsed, prevouts) =>
-      verifyInputs(parsed, prevouts, (...given) => void checks.push(checkSignatureInBackground(...given))),
+      inputs(parsed, prevouts, (...given) => void checks.push(checkInBackground(...given))),
     )
   } finally {
     await Promise.all(checks)

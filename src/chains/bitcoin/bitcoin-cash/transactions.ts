@@ -6,7 +6,7 @@ import { familyTransactions } from '../transactions.js'
 import { assignByPosition } from './positional-signers.js'
 import { cashReader } from './serialized-transaction.js'
 import { signCashInput } from './sign-input.js'
-import { verifyCashInputs } from './verify-inputs.js'
+import { checkSchnorrInTurn, verifyCashInputs } from './verify-inputs.js'
 
 /** Bitcoin Cash: another form of request, signers by position, another signature hash, Schnorr signatures. Everything else is the family's. */
 export function bitcoinCashTransactions(definition: BitcoinDefinition): ChainTransactions<BitcoinRequest<BareInput>> {
@@ -15,5 +15,6 @@ export function bitcoinCashTransactions(definition: BitcoinDefinition): ChainTra
     assign: (input, lookups) => assignByPosition(definition, input, lookups),
     signInput: signCashInput,
     verifyInputs: verifyCashInputs,
+    checkInBackground: checkSchnorrInTurn,
   })
 }

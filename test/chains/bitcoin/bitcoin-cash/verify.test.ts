@@ -5,7 +5,7 @@ import { sign as ecdsa } from '../../../../src/chains/common/secp256k1.js'
 import type { JsonObject } from '../../../../src/core/json.js'
 import { thrownBy } from '../../../kit/chain-suite.js'
 import { A } from '../build.js'
-import { bch, mnemonicWallet, pendingOf, scriptAt, spending } from './build.js'
+import { bch, mnemonicWallet, pendingOf, refusalOf, scriptAt, spending } from './build.js'
 
 const store = bch.storeOf({ [A]: mnemonicWallet(0) })
 const pending = pendingOf(spending(2), {
@@ -67,11 +67,11 @@ describe('verification of a signed BCH transaction', () => {
   })
 
   it('refuses a signature for another amount: the amounts of a request cannot lie about the fee', () => {
-    expect(refusal(resign(0, 0x41, 10_001n))).to.include('signature of input 0 is wrong')
+    expect(refusal(resign(0, 0x41, 10_001n))).to.include('a signature is wrong')
     const body = plan.body as JsonObject & { inputs: JsonObject[] }
     const [one, two] = body.inputs
     const other = { ...plan, body: { ...body, inputs: [{ ...one, value: '99999' }, two!] } }
-    expect(refusal(() => undefined, other)).to.include('signature of input 0 is wrong')
+    expect(refusal(() => undefined, other)).to.include('a signature is wrong')
   })
 
   it('refuses the signature of another key, whichever key it shows', () => {
@@ -80,7 +80,7 @@ describe('verification of a signed BCH transaction', () => {
       const [foreign] = scripts.decompile(transaction.ins[1]!.script) as Uint8Array[]
       transaction.setInputScript(0, scripts.compile([foreign!, source.key(0).publicKey]))
     })
-    expect(message).to.include('signature of input 0 is wrong')
+    expect(message).to.include('a signature is wrong')
   })
 
   it('refuses ECDSA, other pushes, missing and additional ones, and witnesses', () => {
@@ -102,5 +102,28 @@ describe('verification of a signed BCH transaction', () => {
       expect(refusal((transaction) => transaction.setInputScript(0, form))).to.include('not signed in the form')
     }
     expect(refusal((transaction) => transaction.setWitness(0, [Buffer.of(1)]))).to.include('not signed in the form')
+  })
+
+  it('lets others work between the signatures of a large transaction, and still finds the one that is wrong', async () => {
+    const large = await bch.walk(pendingOf(spending(20), { signatures: [{ id: A, index: 0 }] }), 'mainnet', store)
+    const verify = (raw: string, txId: string): Promise<void> =>
+      bch.chain.transactions.verifyInBackground!(large.plan, { raw, txId })
+    let turns = 0
+    let done = false
+    const others = (): void => {
+      turns += 1
+      if (!done) setImmediate(others)
+    }
+    others()
+    await verify(large.signed.raw, large.signed.txId)
+    done = true
+    expect(turns).to.be.at.least(20)
+
+    const transaction = Transaction.fromHex(large.signed.raw)
+    resign(0, 0x41, 10_001n)(transaction)
+    const error = await refusalOf(() => verify(transaction.toHex(), transaction.getId()))
+    expect(error.code).to.equal('VERIFICATION_FAILED')
+    // One wrong signature does not spoil the next check.
+    await verify(large.signed.raw, large.signed.txId)
   })
 })
