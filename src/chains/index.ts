@@ -9,6 +9,7 @@ import { definitions as solanaFamily } from './solana/definition.js'
 import { definitions as stellarFamily } from './stellar/definition.js'
 import { definitions as xrpFamily } from './xrp/definition.js'
 import { definitions as tronFamily } from './tron/definition.js'
+import { definitions as vechainFamily } from './vechain/definition.js'
 
 export { parseTransaction as parseBitcoinTransaction } from './bitcoin/verifier/index.js'
 export { verifyInputs as verifyBitcoinInputs } from './bitcoin/verifier/index.js'
@@ -28,6 +29,7 @@ const FAMILIES: readonly ChainFamily[] = [
   { definitions: xrpFamily, load: async (code) => (await import('./xrp/index.js')).loadXrp(code) },
   { definitions: tronFamily, load: async (code) => (await import('./tron/index.js')).loadTron(code) },
   { definitions: algorandFamily, load: async (code) => (await import('./algorand/index.js')).loadAlgorand(code) },
+  { definitions: vechainFamily, load: async (code) => (await import('./vechain/index.js')).loadVechain(code) },
 ]
 
 /** All chains that this version can sign for. */
