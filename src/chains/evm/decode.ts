@@ -2,6 +2,7 @@ import type { Asset, Intent, IntentAction } from '../../core/intent.js'
 import type { SigningPlan } from '../../core/signing-plan.js'
 import type { EvmDefinition } from './definition.js'
 import { decodeErc20 } from '../common/erc20.js'
+import { accountKeyText, isAboutAccount } from './kaia.js'
 import { maximumFee, senderOf, transactionOf } from './plan.js'
 import type { EvmTransaction } from './plan.js'
 
@@ -28,12 +29,24 @@ type Content = Pick<Intent, 'actions' | 'undecoded'>
 
 function contentOf(transaction: EvmTransaction, from: string, coin: Asset): Content {
   const { to, value, data } = transaction
+  if (transaction.type === 'kaia' && isAboutAccount(transaction)) return accountOperation(transaction)
   if (to === undefined) return creation(data, value, from, coin)
   const payment: IntentAction = { type: 'transfer', from: [from], to, asset: coin, amount: value, change: false }
   if (data === '0x') return { actions: [payment], undecoded: [] }
+  if (transaction.type === 'kaia' && transaction.kind === 'VALUE_TRANSFER_MEMO') {
+    return { actions: [payment, { type: 'data', hex: data.slice(2) }], undecoded: [] }
+  }
   const token = decodeErc20(data, from, { chain: coin.chain, contract: to })
   if (token === undefined) return call(data, value, { from, to, coin })
   return { actions: value === 0n ? [token] : [token, payment], undecoded: [] }
+}
+
+function accountOperation({ kind, from, nonce, accountKey }: Extract<EvmTransaction, { type: 'kaia' }>): Content {
+  const newKey = accountKey === undefined ? {} : { 'who can sign afterwards': accountKeyText(accountKey) }
+  return {
+    actions: [{ type: 'operation', from, name: kind, details: { nonce: nonce.toString(), ...newKey } }],
+    undecoded: [],
+  }
 }
 
 function creation(data: string, amount: bigint, from: string, asset: Asset): Content {

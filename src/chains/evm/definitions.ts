@@ -162,4 +162,27 @@ const celo: EvmDefinition = {
   },
 }
 
-export const definitions: readonly EvmDefinition[] = [ethereum, bsc, polygon, harmony, xdc, kcc, celo]
+const kaia: EvmDefinition = {
+  ...common,
+  code: chainCodeSchema.parse('KLAY'),
+  name: 'Kaia',
+  aliases: ['kaia', 'klaytn'],
+  derivation: path(8217),
+  apiPath: 'klaytn',
+  // Testnet: Kairos.
+  chainIds: { mainnet: [8217n], testnet: [1001n] },
+  rpcPath: '/v3/blockchain/node/KLAY/{apiKey}',
+  methods: {
+    chainId: 'klay_chainID',
+    estimateGas: 'klay_estimateGas',
+    gasPrice: 'klay_gasPrice',
+    transactionCount: 'klay_getTransactionCount',
+  },
+  gasPrice: { from: 'node' },
+  transactionCount: { from: 'node', block: 'pending' },
+  finalBlock: 'latest',
+  habits: { ...plain, gasLimit: 'ignored', chainId: 'any' },
+  kaiaTypes: true,
+}
+
+export const definitions: readonly EvmDefinition[] = [ethereum, bsc, polygon, harmony, xdc, kcc, celo, kaia]

@@ -15,6 +15,7 @@ export async function fixFees(
   switch (fees.type) {
     case 'legacy':
     case 'eip2930':
+    case 'kaia':
       return { ...fees, gasPrice: fees.gasPrice ?? (await gasPriceOf(definition, lookups)) }
     case 'eip1559':
       return fees

@@ -13,16 +13,17 @@ const GAS = {
 const WORD_BYTES = 32
 
 interface GasUser {
-  readonly to: string | undefined
+  /** Does it create a contract? */
+  readonly creates: boolean
   /** Hexadecimal with 0x. */
   readonly data: string
   readonly accessList: readonly AccessListEntry[]
 }
 
 /** Gas that a transaction uses before anything is executed. With less than this, every node refuses it. */
-export function intrinsicGas({ to, data, accessList }: GasUser): bigint {
+export function intrinsicGas({ creates, data, accessList }: GasUser): bigint {
   const bytes = Buffer.from(data.slice(2), 'hex')
-  const creation = to === undefined ? GAS.creation + GAS.codeWord * Math.ceil(bytes.length / WORD_BYTES) : 0
+  const creation = creates ? GAS.creation + GAS.codeWord * Math.ceil(bytes.length / WORD_BYTES) : 0
   const dataGas = bytes.reduce((sum, byte) => sum + (byte === 0 ? GAS.zeroByte : GAS.byte), 0)
   const keys = accessList.reduce((sum, entry) => sum + entry.storageKeys.length, 0)
   return BigInt(GAS.transaction + creation + dataGas + accessList.length * GAS.listAddress + keys * GAS.listKey)

@@ -67,7 +67,18 @@ async function estimateGas(
 
 /** All that the requester fixed, so that the node sees the transaction it will get; it infers the type from the prices. */
 function estimateCall({ to, value, data, gas, nonce, fees }: EvmRequest, from: string): Record<string, unknown> {
-  const members = { from, to, value, data, gas, nonce, ...fees, type: undefined }
+  const members = {
+    from,
+    to,
+    value,
+    data,
+    gas,
+    nonce,
+    ...fees,
+    type: undefined,
+    kind: undefined,
+    accountKey: undefined,
+  }
   const hexadecimal = (member: unknown): unknown => (typeof member === 'bigint' ? `0x${member.toString(16)}` : member)
   const present = Object.entries(members).filter(([, member]) => member !== undefined)
   return Object.fromEntries(present.map(([name, member]) => [name, hexadecimal(member)]))

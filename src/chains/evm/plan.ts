@@ -44,13 +44,30 @@ const bodySchema = z.discriminatedUnion('type', [
     maxPriorityFeePerGas: unsigned,
     accessList,
   }),
+  z.strictObject({
+    type: z.literal('kaia'),
+    kind: z.enum([
+      'VALUE_TRANSFER',
+      'VALUE_TRANSFER_MEMO',
+      'ACCOUNT_UPDATE',
+      'SMART_CONTRACT_DEPLOY',
+      'SMART_CONTRACT_EXECUTION',
+      'CANCEL',
+    ]),
+    ...content,
+    gasPrice: unsigned,
+    accountKey: z
+      .string()
+      .regex(/^0x(01c0|03c0|02a10[23][0-9a-f]{64})$/)
+      .optional(),
+  }),
 ])
 
 /** What is stored in the plan: amounts as decimal text, bytes as lower-case hexadecimal. */
 type EvmPlanBody = z.input<typeof bodySchema>
 
 /** A transaction with every field fixed. Amounts in wei; addresses and bytes in lower-case hexadecimal with 0x. */
-export type EvmTransaction = z.output<typeof bodySchema> & { readonly nonce: bigint }
+export type EvmTransaction = z.output<typeof bodySchema> & { readonly nonce: bigint; readonly from: string }
 
 type FeesOf<T> = T extends unknown ? Omit<T, keyof typeof content> : never
 /** The members that differ by type, prices in wei. */
@@ -81,7 +98,7 @@ const readBody = planBodyReader(bodySchema)
 /** @throws KeywardError TRANSACTION_MALFORMED when the plan is not one that this version writes. */
 export function transactionOf(plan: SigningPlan): EvmTransaction {
   if (plan.account === undefined) throw new KeywardError('TRANSACTION_MALFORMED', 'the signing plan has no nonce')
-  return { ...readBody(plan), nonce: BigInt(plan.account.sequence) }
+  return { ...readBody(plan), nonce: BigInt(plan.account.sequence), from: withHexPrefix(plan.account.address) }
 }
 
 /** The one signer of an Ethereum plan. @throws KeywardError TRANSACTION_MALFORMED */

@@ -5,6 +5,7 @@ import { requestDigest } from '../../core/pending-transaction.js'
 import type { Signer, SigningPlan } from '../../core/signing-plan.js'
 import type { EvmDefinition } from './definition.js'
 import { intrinsicGas } from './intrinsic-gas.js'
+import { isAboutAccount } from './kaia.js'
 import { lookUpFacts } from './lookups.js'
 import type { NetworkFacts } from './lookups.js'
 import { NonceSource } from './nonces.js'
@@ -94,7 +95,8 @@ function planOf(
 ): SigningPlan {
   const { to, value = 0n, data = '0x' } = request
   const { chainId, gas, fees } = facts
-  const needed = intrinsicGas({ to, data, accessList: fees.type === 'legacy' ? [] : fees.accessList })
+  const creates = to === undefined && !isAboutAccount(fees)
+  const needed = intrinsicGas({ creates, data, accessList: 'accessList' in fees ? fees.accessList : [] })
   if (gas < needed) {
     throw new KeywardError('TRANSACTION_MALFORMED', `the transaction has ${gas} gas and needs at least ${needed}`, {
       advice: 'Request it again with more gas, or without gas: then it is estimated.',

@@ -17,6 +17,7 @@ import { JsonNumber, parseLosslessObject } from '../common/lossless-json.js'
 import type { LosslessObject } from '../common/lossless-json.js'
 import { feesOf } from './requested-fees.js'
 import type { RequestedFees } from './requested-fees.js'
+import { isAboutAccount } from './kaia.js'
 
 /** What the requester fixed. Everything that is absent is looked up. */
 export interface EvmRequest extends TransactionRequest {
@@ -46,12 +47,13 @@ export function readRequest(definition: EvmDefinition, pending: PendingTransacti
   if (unsupported !== undefined) {
     throw new KeywardError('TRANSACTION_UNSUPPORTED', `"${unsupported}" of the transaction is not supported`)
   }
+  const fees = feesOf(definition, fields)
   return {
     signers: [signerOf(pending)],
-    ...contentOf(fields),
+    ...contentOf(fields, fees),
     ...gasAndNonceOf(definition, pending, fields),
     ...chainIdOf(definition, network, fields),
-    fees: feesOf(definition, fields),
+    fees,
   }
 }
 
@@ -64,14 +66,14 @@ function signerOf(pending: PendingTransaction): EvmRequest['signers'][number] {
   return { signatureId: signature.id, ...(signature.index === undefined ? {} : { index: signature.index }) }
 }
 
-function contentOf(fields: LosslessObject): Pick<EvmRequest, 'to' | 'value' | 'data'> {
+function contentOf(fields: LosslessObject, fees: RequestedFees): Pick<EvmRequest, 'to' | 'value' | 'data'> {
   const to = address(fields, 'to')
   const value = quantity(fields, 'value')
   if (given(fields, 'data') !== undefined && given(fields, 'input') !== undefined) {
     throw malformed('input', 'and "data" exclude each other')
   }
   const data = bytes(fields, 'data') ?? bytes(fields, 'input')
-  if (to === undefined && (data === undefined || data === '0x')) {
+  if (to === undefined && (data === undefined || data === '0x') && !isAboutAccount(fees)) {
     throw malformed('to', 'is missing, and so is the code of a contract: its value would be lost')
   }
   return { ...(to && { to }), ...(value === undefined ? {} : { value }), ...(data && data !== '0x' && { data }) }

@@ -2,6 +2,8 @@ import { KeywardError } from '../../core/errors.js'
 import type { EvmDefinition } from './definition.js'
 import { accessList, address, given, malformed, positiveQuantity, quantity } from './fields.js'
 import type { AccessListEntry } from './fields.js'
+import { kaiaFees } from './kaia.js'
+import type { KaiaFees } from './kaia.js'
 import type { LosslessObject } from '../common/lossless-json.js'
 
 /** Legacy with replay protection (EIP-155), with an access list (EIP-2930), with a fee cap and a tip (EIP-1559). Prices are wei for each unit of gas. */
@@ -22,9 +24,12 @@ export type RequestedFees =
       readonly maxPriorityFeePerGas?: bigint
       readonly accessList: readonly AccessListEntry[]
     }
+  | KaiaFees
 
 /** @throws KeywardError TRANSACTION_MALFORMED, TRANSACTION_UNSUPPORTED */
 export function feesOf(definition: EvmDefinition, fields: LosslessObject): RequestedFees {
+  const kaia = definition.kaiaTypes === true ? kaiaFees(fields) : undefined
+  if (kaia !== undefined) return kaia
   const feeCurrency = feeCurrencyOf(definition, fields)
   return feeCurrency === undefined ? ethereumFees(fields) : tokenFees(feeCurrency, fields)
 }

@@ -1,4 +1,6 @@
 import type { AccessListEntry } from './fields.js'
+import { KAIA_TYPE } from './kaia.js'
+import { kaiaFields } from './kaia-fields.js'
 import type { EvmTransaction } from './plan.js'
 import { encodeRlp, minimalBytes } from '../common/rlp.js'
 import type { RlpItem } from '../common/rlp.js'
@@ -16,6 +18,10 @@ const fromHex = (text: string): Buffer => Buffer.from(text.slice(2), 'hex')
 /** The bytes whose hash is signed. EIP-155 adds the chain id and two empty fields to a legacy transaction; typed ones (EIP-2718) carry it themselves. */
 export function signingPayload(transaction: EvmTransaction): Buffer {
   const fields = fieldsOf(transaction)
+  if (transaction.type === 'kaia') {
+    const content = encodeRlp([Buffer.of(KAIA_TYPE[transaction.kind]), ...fields])
+    return encodeRlp([content, minimalBytes(transaction.chainId), NOTHING, NOTHING])
+  }
   return transaction.type === 'legacy'
     ? encodeRlp([...fields, minimalBytes(transaction.chainId), NOTHING, NOTHING])
     : envelope(transaction, fields)
@@ -23,20 +29,17 @@ export function signingPayload(transaction: EvmTransaction): Buffer {
 
 /** What is broadcast. */
 export function signedBytes(transaction: EvmTransaction, { r, s, yParity }: TransactionSignature): Buffer {
-  const v =
-    transaction.type === 'legacy' ? transaction.chainId * 2n + 35n + BigInt(yParity) /* EIP-155 */ : BigInt(yParity)
-  return envelope(transaction, [
-    ...fieldsOf(transaction),
-    minimalBytes(v),
-    withoutLeadingZeros(r),
-    withoutLeadingZeros(s),
-  ])
+  const hasEip155 = transaction.type === 'legacy' || transaction.type === 'kaia'
+  const v = hasEip155 ? transaction.chainId * 2n + 35n + BigInt(yParity) /* EIP-155 */ : BigInt(yParity)
+  const signature = [minimalBytes(v), withoutLeadingZeros(r), withoutLeadingZeros(s)]
+  // On Kaia an account may have several keys, so signatures are a list.
+  return envelope(transaction, [...fieldsOf(transaction), ...(transaction.type === 'kaia' ? [[signature]] : signature)])
 }
 
 /** EIP-2718: typed transactions start with their type. */
-function envelope({ type }: EvmTransaction, items: readonly RlpItem[]): Buffer {
+function envelope(transaction: EvmTransaction, items: readonly RlpItem[]): Buffer {
   const encoded = encodeRlp(items)
-  switch (type) {
+  switch (transaction.type) {
     case 'legacy':
       return encoded
     case 'eip2930':
@@ -45,6 +48,8 @@ function envelope({ type }: EvmTransaction, items: readonly RlpItem[]): Buffer {
       return Buffer.concat([Buffer.of(2), encoded])
     case 'cip64':
       return Buffer.concat([Buffer.of(0x7b), encoded])
+    case 'kaia':
+      return Buffer.concat([Buffer.of(KAIA_TYPE[transaction.kind]), encoded])
   }
 }
 
@@ -63,6 +68,8 @@ function fieldsOf(transaction: EvmTransaction): RlpItem[] {
       const price = minimalBytes(transaction.gasPrice)
       return [minimalBytes(chainId), minimalBytes(nonce), price, ...payment, accessListItem(transaction.accessList)]
     }
+    case 'kaia':
+      return kaiaFields(transaction)
     case 'eip1559':
     case 'cip64': {
       const tip = minimalBytes(transaction.maxPriorityFeePerGas)

@@ -15,24 +15,47 @@ import type { EvmTransaction } from './plan.js'
  */
 
 /** EIP-2718: the byte before the list; a legacy transaction has none. */
+/** Kaia's types: https://docs.kaia.io/learn/transactions/basic/ */
+const KAIA_PREFIX = {
+  VALUE_TRANSFER: '0x08',
+  VALUE_TRANSFER_MEMO: '0x10',
+  ACCOUNT_UPDATE: '0x20',
+  SMART_CONTRACT_DEPLOY: '0x28',
+  SMART_CONTRACT_EXECUTION: '0x30',
+  CANCEL: '0x38',
+} as const
 const TYPE_PREFIX = { legacy: '0x', eip2930: '0x01', eip1559: '0x02', cip64: '0x7b' } as const
+const prefixOf = (transaction: EvmTransaction): string =>
+  transaction.type === 'kaia' ? KAIA_PREFIX[transaction.kind] : TYPE_PREFIX[transaction.type]
 /** Order of the group (SEC 2, secp256k1). Ethereum takes no s above its half (EIP-2). */
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
 
 /** @throws KeywardError VERIFICATION_FAILED naming what does not agree. */
 export function verifyTransaction(plan: SigningPlan, { raw, txId }: SignedTransaction): void {
   const transaction = transactionOf(plan)
-  const items = decode(raw, TYPE_PREFIX[transaction.type])
-  const content = items.slice(0, -3)
+  const items = decode(raw, prefixOf(transaction))
+  const { content, signature: values } = partsOf(transaction, items)
   const expected = Object.entries(expectedFields(transaction))
   if (content.length !== expected.length) throw failed('the number of fields')
   expected.forEach(([name, value], place) => {
     if (!isSame(content[place], value)) throw failed(name)
   })
-  const [v, r, s] = items.slice(-3).map(numberOf)
+  const [v, r, s] = values.map(numberOf)
   const signature = { yParity: yParityOf(transaction, v), r: scalarOf(r, ORDER), s: scalarOf(s, ORDER / 2n + 1n) }
   if (recoveredFrom(hashOf(transaction, content), signature) !== senderOf(plan)) throw failed('the sender')
   if (txId !== hex(keccak256(bytesOf(raw)))) throw failed('the transaction id')
+}
+
+/** The last three items; on Kaia the last one, a list with the one signature. */
+function partsOf(
+  { type }: EvmTransaction,
+  items: RlpStructuredData[],
+): { readonly content: RlpStructuredData[]; readonly signature: RlpStructuredData[] } {
+  if (type !== 'kaia') return { content: items.slice(0, -3), signature: items.slice(-3) }
+  const list = items.at(-1)
+  const [signature] = Array.isArray(list) && list.length === 1 ? list : []
+  if (!Array.isArray(signature) || signature.length !== 3) throw failed('the list of signatures')
+  return { content: items.slice(0, -1), signature }
 }
 
 const failed = (what: string): KeywardError =>
@@ -81,6 +104,7 @@ function expectedFields(transaction: EvmTransaction): Readonly<Record<string, Rl
     data: transaction.data,
   }
   if (transaction.type === 'legacy') return { nonce, gasPrice: quantity(transaction.gasPrice), ...content }
+  if (transaction.type === 'kaia') return expectedKaiaFields(transaction, nonce, content)
   const accessList = transaction.accessList.map(({ address, storageKeys }) => [address, [...storageKeys]])
   if (transaction.type === 'eip2930') {
     return { chainId, nonce, gasPrice: quantity(transaction.gasPrice), ...content, accessList }
@@ -89,6 +113,21 @@ function expectedFields(transaction: EvmTransaction): Readonly<Record<string, Rl
   const maxFeePerGas = quantity(transaction.maxFeePerGas)
   const dynamic = { chainId, nonce, maxPriorityFeePerGas, maxFeePerGas, ...content, accessList }
   return transaction.type === 'cip64' ? { ...dynamic, feeCurrency: transaction.feeCurrency } : dynamic
+}
+
+/** Every type begins with nonce, price and gas, and names the sender. */
+function expectedKaiaFields(
+  { kind, gasPrice: price, from, accountKey = '0x' }: Extract<EvmTransaction, { type: 'kaia' }>,
+  nonce: string,
+  { gas, to, value, data }: { gas: string; to: string; value: string; data: string },
+): Readonly<Record<string, string>> {
+  const head = { nonce, gasPrice: quantity(price), gas }
+  if (kind === 'CANCEL') return { ...head, from }
+  if (kind === 'ACCOUNT_UPDATE') return { ...head, from, accountKey }
+  const payment = { ...head, to, value, from }
+  if (kind === 'VALUE_TRANSFER') return payment
+  if (kind === 'SMART_CONTRACT_DEPLOY') return { ...payment, data, humanReadable: '0x', codeFormat: '0x' }
+  return { ...payment, data }
 }
 
 /** A number as RLP spells it in hexadecimal: whole bytes, no leading zero byte, nothing for zero. */
@@ -107,7 +146,7 @@ function numberOf(item: RlpStructuredData): bigint {
 
 /** EIP-155 for legacy transactions, the bare parity for typed ones. */
 function yParityOf({ type, chainId }: EvmTransaction, v: bigint | undefined): 0 | 1 {
-  const base = type === 'legacy' ? 35n + 2n * chainId : 0n
+  const base = type === 'legacy' || type === 'kaia' ? 35n + 2n * chainId : 0n
   if (v === base) return 0
   if (v === base + 1n) return 1
   throw failed('the chain id in the signature')
@@ -118,7 +157,12 @@ function scalarOf(number: bigint | undefined, limit: bigint): string {
   return number.toString(16).padStart(64, '0')
 }
 
-function hashOf({ type, chainId }: EvmTransaction, content: RlpStructuredData[]): Buffer {
+function hashOf(transaction: EvmTransaction, content: RlpStructuredData[]): Buffer {
+  const { type, chainId } = transaction
+  if (type === 'kaia') {
+    const inner = encodeRlp([prefixOf(transaction), ...content])
+    return keccak256(bytesOf(encodeRlp([inner, quantity(chainId), '0x', '0x'])))
+  }
   const signed = type === 'legacy' ? [...content, quantity(chainId), '0x', '0x'] : content
   return keccak256(bytesOf(`${TYPE_PREFIX[type]}${encodeRlp(signed).slice(2)}`))
 }

@@ -147,7 +147,8 @@ export function chainVectorSuite(expectations: Expectations, otherBytes = expect
 }
 
 const expectSameBytes = ({ signed }: Walked, row: { readonly signedTx: string; readonly txHash: string }): void => {
-  expect(signed).to.deep.equal({ raw: row.signedTx, txId: row.txHash })
+  // One signer of the reference keeps the letter case of data; the bytes are what counts.
+  expect(signed).to.deep.equal({ raw: row.signedTx.toLowerCase(), txId: row.txHash })
 }
 
 /** A healthy network of this chain. */

@@ -14,7 +14,7 @@ const quantity = z.string().transform((text) => BigInt(text))
 const receiptSchema = z.object({ status: quantity, from: z.string(), gasUsed: quantity, effectiveGasPrice: quantity })
 
 /** A node with the chain's id takes the bytes: another implementation agrees about content, signature and sender. */
-for (const code of ['BSC', 'MATIC', 'ONE', 'XDC', 'KCS', 'CELO']) {
+for (const code of ['BSC', 'MATIC', 'ONE', 'XDC', 'KCS', 'CELO', 'KLAY']) {
   describe(`${code}: a real node with its chain id takes what is signed here`, () => {
     const chain = loadEvm(definitionOf(code).code)
     const { chainIds, methods } = definitionOf(code)
