@@ -66,10 +66,14 @@ function onChainOwners(definition: BitcoinDefinition, input: Input): readonly Ca
   if (fitting !== undefined) return fitting
   const [code, much] =
     all.length < wanted ? (['SIGNATURE_INCOMPLETE', 'only '] as const) : (['TRANSACTION_MALFORMED', ''] as const)
-  throw new KeywardError(code, `the request names ${much}${byName.size} keys for ${wanted} inputs`, {
-    advice:
-      'Name the signatureId, and the index of a mnemonic wallet, once for each output that is spent, in their order.',
-  })
+  throw new KeywardError(
+    code,
+    `the request names ${much}${byName.size} keys for ${wanted === 1 ? '1 input' : `${wanted} inputs`}`,
+    {
+      advice:
+        'Name the signatureId, and the index of a mnemonic wallet, once for each output that is spent, in their order.',
+    },
+  )
 }
 
 /** Entry i of the withdrawal belongs to input i. As in the whole family, one wallet signs, and no derivation key means child 0. */
