@@ -23,8 +23,8 @@ export interface ChainDefinition {
   readonly apiPath: string
   /** Does a withdrawalId switch this chain to the off-chain broadcast? */
   readonly offchainWithdrawals: boolean
-  /** Hosts beside the Tatum API, by role, with their public addresses. `chains.<CODE>.endpoints.<role>` in the configuration replaces them. */
-  readonly endpoints?: Readonly<Record<string, Readonly<Record<Network, string>>>>
+  /** Hosts beside the Tatum API, by role, with their public addresses; none where the API serves unless a host is configured. `chains.<CODE>.endpoints.<role>` in the configuration replaces them. */
+  readonly endpoints?: Readonly<Record<string, Readonly<Partial<Record<Network, string>>>>>
   /** Members of a wallet as `generatewallet` prints them, in that order. */
   readonly walletMembers: readonly (WalletKind | 'xpub' | 'address')[]
 }

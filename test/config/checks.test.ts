@@ -96,11 +96,10 @@ describe('config: what is refused', () => {
   it('is a value of a wrong kind, in every setting, from every source', async () => {
     for (const { path, kind, flags, variables } of SETTING_ROWS) {
       const wrong = { text: '[]', path: '[]', number: 'x', boolean: '3', list: '3', secret: '3' }[kind]
-      const [section, key] = path.split('.')
-      const yaml =
-        key === undefined
-          ? `${path}: ${wrong}`
-          : `${section}:\n  ${path.startsWith('backend.') && key !== 'type' ? 'type: file\n  ' : ''}${key}: ${wrong}`
+      const type = path.startsWith('backend.') && path !== 'backend.type' ? 'type: file, ' : ''
+      const [section = '', ...keys] = path.split('.')
+      const nested = keys.reduceRight((inner, key, depth) => `{${depth === 0 ? type : ''}${key}: ${inner}}`, wrong)
+      const yaml = keys.length === 0 ? `${path}: ${wrong}` : `${section}: ${nested}`
       const problems = await problemsOf(yaml)
       expect(problems, yaml).to.have.length(1)
       expect(problems[0])

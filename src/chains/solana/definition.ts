@@ -13,6 +13,8 @@ const solana: ChainDefinition = {
   derivation: { mainnet: ACCOUNT, testnet: ACCOUNT },
   decimals: 9,
   apiPath: 'solana',
+  // Its node is asked through the API unless a host is configured.
+  endpoints: { node: {} },
   offchainWithdrawals: false,
   walletMembers: ['mnemonic', 'address', 'privateKey'],
 }

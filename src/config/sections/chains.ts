@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { createChainRegistry } from '../../chains/index.js'
 import type { ChainDefinition } from '../../core/chain.js'
+import type { Network } from '../../core/ids.js'
 import { setting } from '../setting.js'
 import { baseUrl } from '../values.js'
 
@@ -12,12 +13,17 @@ const chainSchema = (endpoints: Record<string, typeof endpointSchema>) =>
 const variableOf = (code: string, role: string): string =>
   `KEYWARD_${code}_${role.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}_URL`
 
+function publicHosts({ mainnet, testnet }: Readonly<Partial<Record<Network, string>>>): string {
+  if (mainnet === undefined || testnet === undefined) return 'the Tatum API'
+  return mainnet === testnet ? mainnet : `${mainnet}, on testnet ${testnet}`
+}
+
 function endpointsOf({ code, name, endpoints = {} }: ChainDefinition): Record<string, typeof endpointSchema> {
   const settings = Object.entries(endpoints).map(([role, hosts]) => {
     const facts = {
       kind: 'text',
-      description: `Address of the ${role} of ${name}, in place of the public one.`,
-      defaultText: hosts.mainnet === hosts.testnet ? hosts.mainnet : `${hosts.mainnet}, on testnet ${hosts.testnet}`,
+      description: `Address of the ${role} of ${name}, in place of the usual one.`,
+      defaultText: publicHosts(hosts),
       variables: [{ name: variableOf(code, role) }],
     } as const
     return [role, setting(endpointSchema, facts)] as const

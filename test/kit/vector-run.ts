@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { command } from './command-line.js'
+import type { CommandResult } from './command-line.js'
+import { FourEyeServer } from './four-eye-server.js'
+import { legacyStore } from './legacy-store.js'
+import { ReplayServer } from './replay-server.js'
+import type { RecordedExchange } from './replay-server.js'
+
+/**
+ * A golden vector through the whole program: the reference tool's wallet file, its flags and variables, the daemon as a command, the real HTTP client, journal
+ * and four-eye check, against a server that plays the recorded API. Only the process boundary is left out.
+ */
+export interface Run {
+  readonly result: CommandResult
+  /** Broadcasts that left, in order. */
+  readonly broadcasts: readonly { readonly path: string; readonly body: unknown }[]
+  readonly reports: readonly { readonly signatureId: string; readonly error: string }[]
+}
+
+export interface Case {
+  readonly name: string
+  readonly testnet: boolean
+  readonly chain: string
+  readonly store: object
+  readonly pending: { readonly id: string }
+  readonly http: readonly RecordedExchange[]
+}
+
+const PASSWORD = 'the password of the vectors'
+export async function runDaemon({ testnet, chain, store, pending, http }: Case): Promise<Run> {
+  const home = mkdtempSync(join(tmpdir(), 'keyward-vectors-'))
+  const path = join(home, 'wallet.dat')
+  writeFileSync(path, legacyStore({ ...store, [randomUUID()]: bystander(chain, testnet) }, PASSWORD), { mode: 0o600 })
+  const broadcasts: { path: string; body: unknown }[] = []
+  const reports: { signatureId: string; error: string }[] = []
+  const api = await ReplayServer.start(http, ({ method, path: target, body }) => {
+    if (target === `/v3/kms/pending/${chain}`) return { body: [pending] }
+    if (target === '/v3/tatum/kms/batch') {
+      reports.push(...(JSON.parse(body) as { errors: { signatureId: string; error: string }[] }).errors)
+      return { body: {} }
+    }
+    if (method !== 'POST' || !target.endsWith('/broadcast')) return undefined
+    broadcasts.push({ path: target, body: JSON.parse(body) })
+    return { body: { txId: 'ab'.repeat(32), completed: true } }
+  })
+  const approver = await FourEyeServer.start()
+  try {
+    const argv = [
+      'daemon',
+      '--run-once',
+      `--chain=${chain}`,
+      '--path',
+      path,
+      ...(testnet ? ['--testnet'] : ['--externalUrl', approver.url]),
+    ]
+    const env = {
+      TATUM_API_URL: api.url,
+      TATUM_API_KEY: 'stub-api-key',
+      TATUM_KMS_PASSWORD: PASSWORD,
+      TATUM_RETRIES: '0',
+    }
+    const result = await command(argv, { home, env })
+    return { result, broadcasts, reports }
+  } finally {
+    await api.close()
+    await approver.close()
+    rmSync(home, { recursive: true, force: true })
+  }
+}
+
+/** Some other wallet of that chain: a daemon without any asks for nothing. */
+function bystander(chain: string, testnet: boolean): object {
+  const wallets = vectors('btc')['wallets'] as { testnet: boolean; keys: { privateKey: string }[] }[]
+  const wif = wallets.find((wallet) => wallet.testnet === testnet)?.keys[3]?.privateKey
+  return { privateKey: chain === 'BTC' ? wif : `0x${'11'.repeat(32)}`, chain, testnet }
+}
+
+export const vectors = (chain: string): Record<string, never[]> =>
+  JSON.parse(readFileSync(new URL(`../vectors/${chain}.json`, import.meta.url), 'utf8')) as Record<string, never[]>
+
+export interface BitcoinVector {
+  name: string
+  testnet: boolean
+  store: object
+  pending: { id: string }
+  expected: { request?: { path: string; body: unknown }; error?: string }
+  referenceDefect?: string
+}
+
+export const bitcoinCase = (vector: BitcoinVector, chain = 'BTC'): Case => ({ ...vector, chain, http: [] })
+
+export interface EthereumVector {
+  name: string
+  network: string
+  wallet: Record<string, string>
+  pending: { id: string; hashes: string[]; signatures?: { id: string }[] }
+  http: RecordedExchange[]
+  broadcast?: { url: string; body: unknown }
+}
+
+export function ethereumCase({ name, network, wallet, pending, http }: EthereumVector, chain = 'ETH'): Case {
+  const testnet = network === 'testnet'
+  const id = pending.hashes[0] ?? pending.signatures?.[0]?.id ?? ''
+  // The reference re-derives from the mnemonic and never reads the xpub it stores; a file without one is its oldest form.
+  const store = { [id]: { ...wallet, chain, testnet } }
+  return { name, testnet, chain, store, pending, http }
+}
