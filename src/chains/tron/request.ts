@@ -17,8 +17,8 @@ export interface TronRequest extends TransactionRequest {
   readonly transaction: TronTransaction
 }
 
-/** Nodes take no transaction above 500 kB; deployments, the largest ones, have their code twice in here. */
-const MAX_LENGTH = 1_000_000
+/** Four times what the API's schema lets through to a broadcast; a deployment, the largest kind, has its code twice in here. */
+const MAX_LENGTH = 200_000
 
 /** @throws KeywardError TRANSACTION_MALFORMED, TRANSACTION_UNSUPPORTED */
 export function readRequest(pending: PendingTransaction): TronRequest {

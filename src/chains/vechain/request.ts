@@ -29,6 +29,8 @@ export interface VechainRequest extends TransactionRequest {
 /** Fields that would make another transaction than the one known here: dynamic fees, fees paid by somebody else. */
 const UNSUPPORTED = ['type', 'maxFeePerGas', 'maxPriorityFeePerGas', 'delegator', 'delegated', 'reserved']
 const MAX_UINT64 = 2n ** 64n - 1n
+/** Nodes take no transaction above 64 kB. */
+const MAX_LENGTH = 200_000
 const DEFAULT_EXPIRATION = 720n
 
 /**
@@ -40,6 +42,9 @@ export function readRequest(
   pending: PendingTransaction,
   network: Network,
 ): VechainRequest {
+  if (pending.serializedTransaction.length > MAX_LENGTH) {
+    throw new KeywardError('TRANSACTION_MALFORMED', 'the serialized transaction is too long')
+  }
   const fields = new Fields(parseLosslessObject(pending.serializedTransaction))
   const unsupported = UNSUPPORTED.find((name) => fields.value(name) !== undefined)
   if (unsupported !== undefined) {

@@ -177,7 +177,7 @@ describe('TRON: reading what a node made', () => {
     refusal(jsonOf(transfer, { txID: undefined }), 'TRANSACTION_MALFORMED', /txID/)
     refusal(jsonOf(transfer, { signature: [] }), 'TRANSACTION_MALFORMED', /signed already/)
     refusal(`{"txID":"00",${jsonOf(transfer).slice(1)}`, 'TRANSACTION_MALFORMED', /twice/)
-    refusal(jsonOf(transfer, { padding: ' '.repeat(1_000_000) }), 'TRANSACTION_MALFORMED', /too long/)
+    refusal(jsonOf(transfer, { padding: ' '.repeat(200_000) }), 'TRANSACTION_MALFORMED', /too long/)
   })
 
   it('ends with a KeywardError, and soon, for any garbage', () => {

@@ -125,6 +125,7 @@ describe('VeChain: reading and planning', () => {
     }
     expect(refusalOf({ ...FIXED, chainTag: '0x4a' }).message).to.match(/chain tag 74 does not belong/)
     expect(refusalOf({ ...FIXED, gas: 20999 }).message).to.match(/20999 gas and needs at least 21000/)
+    expect(refusalOf({ ...FIXED, padding: ' '.repeat(200_000) }).message).to.match(/too long/)
     expect(refusalOf({ ...FIXED, to: undefined }).message).to.match(/its value would be lost/)
     for (const value of ['-1', '1.5', '1e3', -1, 1.5, true, [], {}, 'NaN', `1${'0'.repeat(78)}`]) {
       expect(refusalOf({ ...FIXED, value }).code).to.equal('TRANSACTION_MALFORMED')
