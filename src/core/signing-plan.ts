@@ -56,7 +56,8 @@ export function planBodyReader<T extends z.ZodType>(schema: T): (plan: SigningPl
         'TRANSACTION_MALFORMED',
         `the stored signing plan of ${plan.pendingId} cannot be read by this version`,
         {
-          advice: 'Finish or refuse it with the version that made it, or remove it with `keyward transactions retry`.',
+          advice:
+            'Run the version of Keyward that made the plan until this transaction is completed, refused or failed.',
         },
       )
     }

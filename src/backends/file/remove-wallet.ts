@@ -82,7 +82,7 @@ export async function missingWallet(session: StoreSession, signatureId: Signatur
     })
   }
   return new KeywardError('WALLET_NOT_FOUND', `there is no wallet ${signatureId} in ${file.path}`, {
-    advice: 'Check the signatureId with `keyward report`, and that this is the right store.',
+    advice: 'Compare the signatureId with `keyward wallets list`, and that this is the right store.',
     context: { signatureId },
   })
 }
