@@ -5,6 +5,7 @@ import { KeywardError } from '../../core/errors.js'
 import type { SigningPlan } from '../../core/signing-plan.js'
 import { recover } from '../common/secp256k1.js'
 import { addressOf } from '../common/ethereum-address.js'
+import { expectedFields, quantity } from './expected-fields.js'
 import { hex, keccak256 } from '../common/keccak.js'
 import { senderOf, transactionOf } from './plan.js'
 import type { EvmTransaction } from './plan.js'
@@ -93,48 +94,6 @@ function shortestLength(item: RlpStructuredData): number {
 const withHeader = (payload: number): number => 1 + (payload > 55 ? byteLength(quantity(BigInt(payload))) : 0) + payload
 
 const byteLength = (hexadecimal: string): number => hexadecimal.length / 2 - 1
-
-function expectedFields(transaction: EvmTransaction): Readonly<Record<string, RlpStructuredData>> {
-  const nonce = quantity(transaction.nonce)
-  const chainId = quantity(transaction.chainId)
-  const content = {
-    gas: quantity(transaction.gas),
-    to: transaction.to ?? '0x',
-    value: quantity(transaction.value),
-    data: transaction.data,
-  }
-  if (transaction.type === 'legacy') return { nonce, gasPrice: quantity(transaction.gasPrice), ...content }
-  if (transaction.type === 'kaia') return expectedKaiaFields(transaction, nonce, content)
-  const accessList = transaction.accessList.map(({ address, storageKeys }) => [address, [...storageKeys]])
-  if (transaction.type === 'eip2930') {
-    return { chainId, nonce, gasPrice: quantity(transaction.gasPrice), ...content, accessList }
-  }
-  const maxPriorityFeePerGas = quantity(transaction.maxPriorityFeePerGas)
-  const maxFeePerGas = quantity(transaction.maxFeePerGas)
-  const dynamic = { chainId, nonce, maxPriorityFeePerGas, maxFeePerGas, ...content, accessList }
-  return transaction.type === 'cip64' ? { ...dynamic, feeCurrency: transaction.feeCurrency } : dynamic
-}
-
-/** Every type begins with nonce, price and gas, and names the sender. */
-function expectedKaiaFields(
-  { kind, gasPrice: price, from, accountKey = '0x' }: Extract<EvmTransaction, { type: 'kaia' }>,
-  nonce: string,
-  { gas, to, value, data }: { gas: string; to: string; value: string; data: string },
-): Readonly<Record<string, string>> {
-  const head = { nonce, gasPrice: quantity(price), gas }
-  if (kind === 'CANCEL') return { ...head, from }
-  if (kind === 'ACCOUNT_UPDATE') return { ...head, from, accountKey }
-  const payment = { ...head, to, value, from }
-  if (kind === 'VALUE_TRANSFER') return payment
-  if (kind === 'SMART_CONTRACT_DEPLOY') return { ...payment, data, humanReadable: '0x', codeFormat: '0x' }
-  return { ...payment, data }
-}
-
-/** A number as RLP spells it in hexadecimal: whole bytes, no leading zero byte, nothing for zero. */
-function quantity(number: bigint): string {
-  const digits = number === 0n ? '' : number.toString(16)
-  return `0x${digits.length % 2 === 0 ? '' : '0'}${digits}`
-}
 
 const isSame = (one: RlpStructuredData | undefined, other: RlpStructuredData): boolean =>
   one === other || JSON.stringify(one) === JSON.stringify(other)
