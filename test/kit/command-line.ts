@@ -1,6 +1,5 @@
+import type { runCli as RunCli } from '../../src/cli/run-cli.js'
 import { PassThrough, Writable } from 'node:stream'
-
-type CommandLine = typeof import('../../src/cli/run-cli.js')
 
 /** The compiled program, which `npm test` builds first: its journal thread starts in a tenth of the time that the sources take. */
 const COMPILED = new URL('../../dist/cli/run-cli.js', import.meta.url).href
@@ -42,7 +41,7 @@ export async function command(
     ...{ env, cwd: home, home, stdin, stdout: stdout.stream, stderr: stderr.stream, columns: 120 },
     isTerminal: { stdin: false, stdout: false, stderr: false },
   }
-  const { runCli } = (await import(COMPILED)) as CommandLine
+  const { runCli } = (await import(COMPILED)) as { runCli: typeof RunCli }
   const exitCode = await runCli(argv, host, { signal: signal ?? new AbortController().signal })
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() }
 }

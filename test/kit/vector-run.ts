@@ -27,10 +27,12 @@ export interface Case {
   readonly store: object
   readonly pending: { readonly id: string }
   readonly http: readonly RecordedExchange[]
+  /** Variables that point a chain's own hosts to the replay server. */
+  readonly env?: (url: string) => Readonly<Record<string, string>>
 }
 
 const PASSWORD = 'the password of the vectors'
-export async function runDaemon({ testnet, chain, store, pending, http }: Case): Promise<Run> {
+export async function runDaemon({ testnet, chain, store, pending, http, env: hosts }: Case): Promise<Run> {
   const home = mkdtempSync(join(tmpdir(), 'keyward-vectors-'))
   const path = join(home, 'wallet.dat')
   writeFileSync(path, legacyStore({ ...store, [randomUUID()]: bystander(chain, testnet) }, PASSWORD), { mode: 0o600 })
@@ -57,6 +59,7 @@ export async function runDaemon({ testnet, chain, store, pending, http }: Case):
       ...(testnet ? ['--testnet'] : ['--externalUrl', approver.url]),
     ]
     const env = {
+      ...hosts?.(api.url),
       TATUM_API_URL: api.url,
       TATUM_API_KEY: 'stub-api-key',
       TATUM_KMS_PASSWORD: PASSWORD,

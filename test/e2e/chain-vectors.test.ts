@@ -1,0 +1,94 @@
+import { expect } from 'chai'
+import type { RecordedExchange } from '../kit/replay-server.js'
+import { bitcoinCase, ethereumCase, runDaemon, vectors } from '../kit/vector-run.js'
+import type { BitcoinVector, EthereumVector } from '../kit/vector-run.js'
+
+/** Vectors of the chains beyond BTC and ETH, through the whole daemon. What differs from the reference here is explained where the chain's own tests are. */
+
+/** Signed otherwise, or refused, on purpose. */
+const DIFFERENT: Readonly<Record<string, readonly string[]>> = {
+  // The reference turns version 1 into 2; we sign what was asked for.
+  BCH: ['onchain-version1-becomes-2'],
+  // The reference signs a gas price of zero, which no node takes; we ask the node for one.
+  XDC: ['contract-deploy-zero-gasprice'],
+}
+
+/** Polygon's gas station is a host of its own: the recording is moved below the replay server. */
+const GAS_STATION = 'https://gasstation.polygon.technology'
+const gasStation = (chain: string): object =>
+  chain === 'MATIC' ? { env: (url: string) => ({ KEYWARD_MATIC_GAS_STATION_URL: `${url}/gas` }) } : {}
+const belowReplay = (http: readonly RecordedExchange[]): RecordedExchange[] =>
+  http.map((exchange) =>
+    exchange.url.startsWith(GAS_STATION) ? { ...exchange, url: '{TATUM_API_URL}/gas' } : exchange,
+  )
+
+/** TRON transactions name the moment they expire: the node's clock stands just before it, as it did when they were recorded. */
+const TRON_CLOCK: readonly RecordedExchange[] = [
+  { method: 'GET', url: '{TATUM_API_URL}/v3/tron/info', response: { status: 200, body: { hash: 'ab'.repeat(32) } } },
+  {
+    method: 'GET',
+    url: `{TATUM_API_URL}/v3/tron/block/${'ab'.repeat(32)}`,
+    response: { status: 200, body: { timestamp: 1767225630000 } },
+  },
+]
+
+describe('vectors of the chains like Bitcoin, through the daemon', () => {
+  for (const chain of ['LTC', 'DOGE', 'BCH']) {
+    for (const vector of vectors(chain.toLowerCase())['signing'] as BitcoinVector[]) {
+      if (DIFFERENT[chain]?.includes(vector.name)) continue
+      it(`${chain}: broadcasts the bytes of ${vector.name}`, async () => {
+        const { result, broadcasts } = await runDaemon(bitcoinCase(vector, chain))
+        const { path, body } = vector.expected.request ?? {}
+        expect(broadcasts, result.stdout).to.deep.equal([{ path, body }])
+        expect(result.exitCode, result.stderr).to.equal(0)
+      })
+    }
+  }
+})
+
+describe('vectors of the chains like Ethereum, through the daemon', () => {
+  for (const chain of ['BSC', 'MATIC', 'ONE', 'XDC', 'KCS']) {
+    for (const vector of vectors(chain.toLowerCase())['signing'] as EthereumVector[]) {
+      if (DIFFERENT[chain]?.includes(vector.name)) continue
+      it(`${chain}: broadcasts the bytes of ${vector.name}`, async () => {
+        const { result, broadcasts } = await runDaemon({
+          ...ethereumCase({ ...vector, http: belowReplay(vector.http) }, chain),
+          ...gasStation(chain),
+        })
+        const path = vector.broadcast?.url.replace('{TATUM_API_URL}', '')
+        expect(broadcasts, result.stdout).to.deep.equal([{ path, body: vector.broadcast?.body }])
+        expect(result.exitCode, result.stderr).to.equal(0)
+      })
+    }
+  }
+})
+
+interface AccountVector {
+  id: string
+  testnet: boolean
+  quirk?: boolean
+  storedWallets: object
+  pendingTransaction: { id: string }
+  broadcast: { path: string; body: unknown }
+}
+
+describe('vectors of chains with accounts of their own, through the daemon', () => {
+  for (const chain of ['XRP', 'XLM', 'TRON']) {
+    for (const vector of vectors(chain.toLowerCase())['signing'] as AccountVector[]) {
+      if (vector.quirk === true || DIFFERENT[chain]?.includes(vector.id)) continue
+      it(`${chain}: broadcasts the bytes of ${vector.id}`, async () => {
+        const { testnet, storedWallets: store, pendingTransaction: pending } = vector
+        const { result, broadcasts } = await runDaemon({
+          name: vector.id,
+          testnet,
+          chain,
+          store,
+          pending,
+          http: chain === 'TRON' ? TRON_CLOCK : [],
+        })
+        expect(broadcasts, result.stdout).to.deep.equal([{ path: vector.broadcast.path, body: vector.broadcast.body }])
+        expect(result.exitCode, result.stderr).to.equal(0)
+      })
+    }
+  }
+})
