@@ -5,6 +5,7 @@ import { definitions as algorandFamily } from './algorand/definition.js'
 import { definitions as bitcoinFamily } from './bitcoin/definition.js'
 import { nearestName } from './common/nearest-name.js'
 import { definitions as evmFamily } from './evm/definitions.js'
+import { definitions as multiversxFamily } from './multiversx/definition.js'
 import { definitions as solanaFamily } from './solana/definition.js'
 import { definitions as stellarFamily } from './stellar/definition.js'
 import { definitions as xrpFamily } from './xrp/definition.js'
@@ -30,6 +31,7 @@ const FAMILIES: readonly ChainFamily[] = [
   { definitions: tronFamily, load: async (code) => (await import('./tron/index.js')).loadTron(code) },
   { definitions: algorandFamily, load: async (code) => (await import('./algorand/index.js')).loadAlgorand(code) },
   { definitions: vechainFamily, load: async (code) => (await import('./vechain/index.js')).loadVechain(code) },
+  { definitions: multiversxFamily, load: async (code) => (await import('./multiversx/index.js')).loadMultiversx(code) },
 ]
 
 /** All chains that this version can sign for. */
