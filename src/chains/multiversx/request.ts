@@ -4,7 +4,7 @@ import type { TransactionRequest } from '../../core/chain.js'
 import { KeywardError, remoteText } from '../../core/errors.js'
 import type { PendingTransaction } from '../../core/pending-transaction.js'
 import { JsonNumber, parseLosslessObject } from '../common/lossless-json.js'
-import type { LosslessValue , LosslessObject} from '../common/lossless-json.js'
+import type { LosslessValue, LosslessObject } from '../common/lossless-json.js'
 import { firstSigner } from '../common/single-signer.js'
 import { isAddress } from './address.js'
 
