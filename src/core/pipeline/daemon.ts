@@ -112,7 +112,19 @@ export class Daemon {
       }),
     )
     log.info('daemon.started', { chains: options.chains.join(','), network: options.network, wallets: directory.size })
+    this.#warnWhenIdle(options)
     return { workers, reports }
+  }
+
+  /** A daemon that polls for nobody looks like one that has nothing to do; most often it was started for the wrong network. */
+  #warnWhenIdle({ chains, network, wallets }: DaemonOptions): void {
+    const served = wallets ?? chains.flatMap((code) => this.directory.signatureIds(code, network))
+    if (served.length > 0) return
+    this.log.warn('wallets.none', {
+      network,
+      problem: 'The store has no wallet of these chains on this network, so nothing is polled until one is added.',
+      advice: 'Check --chain and --testnet; `keyward wallets list` shows what the store holds.',
+    })
   }
 
   async #loop(

@@ -29,6 +29,24 @@ describe('the walk of a transaction', () => {
     expect(states).to.deep.equal(['claimed', 'prepared', 'approved', 'signed', 'completed'])
   })
 
+  it('warns when the store has no wallet to poll for, and only then', async () => {
+    const warnedAt = async (
+      parts: Pick<ReturnType<typeof world>, 'network' | 'journal' | 'wallets'>,
+    ): Promise<string[]> => {
+      const events: string[] = []
+      const note = (event: string): void => void events.push(event)
+      const log = { debug: () => undefined, info: () => undefined, warn: note, error: note }
+      const { daemon, options } = life({ ...parts, log })
+      await daemon.runOnce(options, never())
+      return events
+    }
+    const empty = world()
+    expect(await warnedAt(empty)).to.deep.equal(['wallets.none'])
+    const served = world()
+    served.wallets.add()
+    expect(await warnedAt(served)).to.deep.equal([])
+  })
+
   it('is not repeated when Tatum lists a completed transaction again; Tatum is told once more', async () => {
     const { network, journal, wallets } = world()
     const id = network.ask(wallets.add(), 'pay')
