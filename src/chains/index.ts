@@ -4,6 +4,7 @@ import type { ChainCode } from '../core/ids.js'
 import { definitions as algorandFamily } from './algorand/definition.js'
 import { definitions as bitcoinFamily } from './bitcoin/definition.js'
 import { nearestName } from './common/nearest-name.js'
+import { ENDED_CHAINS } from './ended.js'
 import { definitions as evmFamily } from './evm/definitions.js'
 import { definitions as multiversxFamily } from './multiversx/definition.js'
 import { definitions as solanaFamily } from './solana/definition.js'
@@ -65,6 +66,10 @@ export function createChainRegistry(): ChainRegistry {
 }
 
 function unknownChain(name: string, codes: ReadonlyMap<string, ChainCode>): KeywardError {
+  const ended = new Map(Object.entries(ENDED_CHAINS)).get(name.trim().toLowerCase())
+  if (ended !== undefined) {
+    return new KeywardError('CHAIN_UNKNOWN', `${name.trim().toUpperCase()} has ended`, { advice: ended })
+  }
   const nearest = nearestName(name.trim(), codes.keys())
   const meant = nearest === undefined ? '' : `Did you mean ${codes.get(nearest) ?? nearest}? `
   return new KeywardError('CHAIN_UNKNOWN', `there is no chain called "${remoteText(name)}"`, {

@@ -41,6 +41,13 @@ describe('the registry of chains', () => {
     }
   })
 
+  it('says of a chain that has ended that it has, instead of guessing another one', () => {
+    const error = thrownBy(() => registry.resolve('bnb'))
+    expect(error.code).to.equal('CHAIN_UNKNOWN')
+    expect(error.message).to.equal('BNB has ended')
+    expect(error.advice).to.include('December 2024').and.to.include('BSC')
+  })
+
   it('has no two chains with a name in common, and no code twice', () => {
     const names = registry.definitions.flatMap((definition) => [definition.code.toLowerCase(), ...definition.aliases])
     expect(new Set(names).size).to.equal(names.length)
