@@ -30,10 +30,17 @@ export function parseError(
       return usage(`${command?.name ?? 'the command'} needs ${wanted.join(' ')}`, help)
     }
     case 'commander.excessArguments':
-      return usage(`${command?.name ?? 'the command'} got more arguments than it takes`, help)
+      return usage(`${command?.name ?? 'the command'} got more arguments than it takes`, exposed(command) ?? help)
     default:
       return usage('the command line is not understood', help)
   }
+}
+
+/** What stands behind a command that stores a secret was most likely that secret: by now the shell's history and the process list had it. */
+function exposed(command: CommandSpec | undefined): string | undefined {
+  const fileFlag = command?.flags.find(({ name }) => name === 'key-file' || name === 'mnemonic-file')?.name
+  if (fileFlag === undefined) return undefined
+  return `Type the secret at the prompt, pipe it in, or use --${fileFlag}. If it stood on the command line, it is in the shell's history: treat it as known to others.`
 }
 
 /** A word that may have been meant as a command. Anything longer, or with blanks, may be a secret. */

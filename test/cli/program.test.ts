@@ -77,6 +77,12 @@ describe('the command line', () => {
     ['an unknown short flag', ['export', '-x'], /export has no flag -x/, /export --help/],
     ['a missing argument', ['getaddress'], /getaddress needs ID \[INDEX\]/, /getaddress --help/],
     ['an argument too many', ['export', SECRET], /export got more arguments than it takes/, /export --help/],
+    [
+      'a secret as an argument',
+      ['storemanagedwallet', 'BTC', SECRET],
+      /more arguments/,
+      /--mnemonic-file.*shell's history/,
+    ],
     ['a flag given twice', ['export', '--path=a', '--path=b'], /--path is given twice/, /.?/],
   ]
   for (const [what, argv, message, advice] of refused) {
