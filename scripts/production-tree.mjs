@@ -21,7 +21,9 @@ try {
   const lock = JSON.parse(readFileSync(join(folder, 'node_modules', '.package-lock.json'), 'utf8'))
   const packages = Object.keys(lock.packages).length
   const megabytes = bytes(join(folder, 'node_modules')) / 1e6
-  console.log(`production tree: ${packages} packages, ${megabytes.toFixed(1)} MB (limits: ${MAX_PACKAGES} packages, ${MAX_MEGABYTES} MB)`)
+  console.log(
+    `production tree: ${packages} packages, ${megabytes.toFixed(1)} MB (limits: ${MAX_PACKAGES} packages, ${MAX_MEGABYTES} MB)`,
+  )
   if (packages > MAX_PACKAGES || megabytes > MAX_MEGABYTES) process.exit(1)
 } finally {
   rmSync(folder, { recursive: true, force: true })

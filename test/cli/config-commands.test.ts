@@ -80,6 +80,14 @@ describe('config check', () => {
     expect(JSON.parse(out)).to.deep.include({ ok: true, network: 'testnet', chains: ['ETH', 'BTC'], backend: 'file' })
   })
 
+  it('warns of what only the daemon refuses', async () => {
+    const { code, out } = await home.run(['config', 'check', '--chain=BTC'], { env: {} })
+    expect(code).to.equal(0)
+    expect((JSON.parse(out) as { warnings: string[] }).warnings.at(-1))
+      .to.include('would not start')
+      .and.include('--external-url')
+  })
+
   it('lists everything that is wrong, with exit code 3', async () => {
     writeFileSync(home.file('wrong.yaml'), 'testnet: maybe\ndeamon:\n  periodSeconds: 0\n', { mode: 0o600 })
     const result = await home.run(['config', 'check', '--config', home.file('wrong.yaml')])

@@ -10,7 +10,6 @@ export type { Store, StoredWallet, TransactionVector, Walked, WalletVector } fro
 
 /** The family's first member, on which its common behaviour is tested. */
 export const btc = await FamilyMember.load('BTC')
-export const BTC = btc.code
 export const bitcoin: Chain = btc.chain
 export const { vectors } = btc
 
