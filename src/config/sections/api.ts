@@ -54,7 +54,7 @@ export const apiSchema = z.strictObject({
     description: 'First wait before a repetition, in milliseconds; it doubles from then on.',
     variables: [{ name: 'TATUM_RETRY_DELAY' }],
   }),
-  connections: setting(wholeNumber(1, 1024).default(64), {
+  connections: setting(wholeNumber(1, 1024).default(128), {
     kind: 'number',
     description: 'Connections to the API at the same time.',
     variables: [{ name: 'KEYWARD_API_CONNECTIONS' }],

@@ -23,7 +23,7 @@ export const daemonSchema = z.strictObject({
     flags: [{ name: 'period', value: 'seconds' }],
     variables: [{ name: 'KEYWARD_DAEMON_PERIOD_SECONDS' }],
   }),
-  concurrency: setting(wholeNumber(1, 10_000).default(128), {
+  concurrency: setting(wholeNumber(1, 10_000).default(256), {
     kind: 'number',
     description: 'Transactions that are worked on at the same time, over all chains.',
     flags: [{ name: 'concurrency', value: 'count' }],
