@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { randomUUID } from 'node:crypto'
 import type { RecordedExchange } from '../kit/replay-server.js'
 import { bitcoinCase, ethereumCase, runDaemon, vectors } from '../kit/vector-run.js'
 import type { BitcoinVector, EthereumVector } from '../kit/vector-run.js'
@@ -100,6 +101,35 @@ describe('ETH vectors through the daemon', () => {
       expect(broadcasts, result.stdout).to.have.length(decision?.does === 'sign' ? 1 : 0)
       expect(reports).to.have.length(decision?.does === 'sign' ? 0 : 1)
       expect(result.exitCode).to.equal(decision?.does === 'sign' ? 0 : 8)
+    })
+  }
+})
+
+interface StandardVector {
+  name: string
+  signer: { privateKey: string }
+  tx: Record<string, unknown> & { gasLimit: string }
+  signedTx: string
+}
+
+describe('ETH vectors of the standards, which the reference cannot sign, through the daemon', () => {
+  const { vectors: standard } = vectors('eth')['standardVectors'] as unknown as { vectors: StandardVector[] }
+  for (const { name, signer, tx, signedTx } of standard) {
+    it(`broadcasts the bytes of ${name}`, async () => {
+      const { gasLimit: gas, type, ...fields } = tx
+      const transaction = { ...fields, gas, type: `0x${String(type)}` }
+      const id = randomUUID()
+      const pending = {
+        id: 'ab'.repeat(12),
+        chain: 'ETH',
+        hashes: [id],
+        serializedTransaction: JSON.stringify(transaction),
+      }
+      const testnet = fields['chainId'] !== 1
+      const store = { [id]: { privateKey: signer.privateKey, chain: 'ETH', testnet } }
+      const { result, broadcasts } = await runDaemon({ name, testnet, chain: 'ETH', store, pending, http: [] })
+      const body = { txData: signedTx, signatureId: pending.id }
+      expect(broadcasts, result.stdout).to.deep.equal([{ path: '/v3/ethereum/broadcast', body }])
     })
   }
 })
