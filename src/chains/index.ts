@@ -3,7 +3,7 @@ import { KeywardError, remoteText } from '../core/errors.js'
 import type { ChainCode } from '../core/ids.js'
 import { definitions as algorandFamily } from './algorand/definition.js'
 import { definitions as bitcoinFamily } from './bitcoin/definition.js'
-import { nearestName } from './common/nearest-name.js'
+import { nearest } from '../core/nearest.js'
 import { ENDED_CHAINS } from './ended.js'
 import { definitions as evmFamily } from './evm/definitions.js'
 import { definitions as multiversxFamily } from './multiversx/definition.js'
@@ -70,8 +70,8 @@ function unknownChain(name: string, codes: ReadonlyMap<string, ChainCode>): Keyw
   if (ended !== undefined) {
     return new KeywardError('CHAIN_UNKNOWN', `${name.trim().toUpperCase()} has ended`, { advice: ended })
   }
-  const nearest = nearestName(name.trim(), codes.keys())
-  const meant = nearest === undefined ? '' : `Did you mean ${codes.get(nearest) ?? nearest}? `
+  const near = nearest(name.trim(), codes.keys())
+  const meant = near === undefined ? '' : `Did you mean ${codes.get(near) ?? near}? `
   return new KeywardError('CHAIN_UNKNOWN', `there is no chain called "${remoteText(name)}"`, {
     advice: `${meant}Known chains: ${[...new Set(codes.values())].join(', ')}.`,
   })
