@@ -67,8 +67,9 @@ export class WalletDirectory {
    */
   async complete(signatureIds: Iterable<SignatureId>, keys: ChainKeys): Promise<void> {
     for (const id of new Set(signatureIds)) {
-      const known = this.get(id)
-      if (known === undefined || known.xpub !== undefined || known.address !== undefined) continue
+      const known = this.#byId.get(id)
+      if (known === undefined || known.xpub !== undefined || known.address !== undefined || this.#completed.has(id))
+        continue
       try {
         const wallet = await this.backend.get(id)
         try {
