@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,8 +38,10 @@ export type JournalFault = 'slow' | 'full' | 'sync-fails' | 'close-fails' | 'cra
 
 /** A worker whose disk fails: `slow` by `ms` at each commit, `full` at `pages`, `close-fails` at the end, the others at the commit that comes `after` so many. */
 export function faultyWorker(fault: JournalFault, options: { ms?: number; pages?: number; after?: number } = {}): URL {
-  const url = new URL('./faulty-journal-worker.ts', import.meta.url)
-  url.searchParams.set('fault', fault)
-  for (const [name, value] of Object.entries(options)) url.searchParams.set(name, String(value))
+  const query = new URLSearchParams({ fault })
+  for (const [name, value] of Object.entries(options)) query.set(name, String(value))
+  const file = JSON.stringify(fileURLToPath(new URL('./faulty-journal-worker.ts', import.meta.url)))
+  const script = `import { createRequire } from 'node:module'; globalThis.journalFault = '${query.toString()}'; createRequire(${file})('tsx/cjs/api').require(${file}, ${file})`
+  const url = new URL(`data:text/javascript,${encodeURIComponent(script)}`)
   return url
 }

@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url'
+
 /** The worker beside this file: compiled, or as TypeScript when the sources are run as they are. */
 export const JOURNAL_WORKER = import.meta.url.endsWith('.ts')
   ? new URL('./worker.ts', import.meta.url)
@@ -9,7 +11,8 @@ export const JOURNAL_WORKER = import.meta.url.endsWith('.ts')
  */
 export function startable(entry: URL): URL {
   if (!entry.pathname.endsWith('.ts')) return entry
-  const href = JSON.stringify(entry.href)
-  const script = `import { createRequire } from 'node:module'; const require = createRequire(${href}); require('tsx/cjs/api').require(${href}, ${href})`
+  // A path and not an address: the registered `require` of newer Node versions resolves paths only.
+  const file = JSON.stringify(fileURLToPath(entry))
+  const script = `import { createRequire } from 'node:module'; const require = createRequire(${file}); require('tsx/cjs/api').require(${file}, ${file})`
   return new URL(`data:text/javascript,${encodeURIComponent(script)}`)
 }
