@@ -19,7 +19,10 @@ function heldCommit() {
       })
     })
   }
-  const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1))
+  // Turns of the event loop and not time: a timer may be due before the commit's own turn has come.
+  const turn = async (): Promise<void> => {
+    for (let passed = 0; passed < 20; passed += 1) await new Promise((resolve) => setImmediate(resolve))
+  }
   return { batches, commit, turn, end: () => ends.shift()?.() }
 }
 
