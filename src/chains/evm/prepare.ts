@@ -1,3 +1,4 @@
+import { signerFrom } from '../common/single-signer.js'
 import type { ChainKeys, ChainLookups, PrepareInput } from '../../core/chain.js'
 import type { Clock } from '../../core/clock.js'
 import { KeywardError } from '../../core/errors.js'
@@ -32,7 +33,7 @@ export class EvmPlanner {
   signer(input: Input): Signer {
     const known = this.#signers.get(input.request)
     if (known !== undefined) return known
-    const signer = signerOf(this.keys, input)
+    const signer = signerFrom(this.keys, input)
     this.#signers.set(input.request, signer)
     return signer
   }
@@ -70,20 +71,6 @@ function fits(previous: SigningPlan, { pending, network }: Input, signer: Signer
     known.index === signer.index &&
     known.address === signer.address
   )
-}
-
-function signerOf(keys: Pick<ChainKeys, 'address'>, { request, wallets }: Input): Signer {
-  const [named] = request.signers
-  const wallet = named && wallets.get(named.signatureId)
-  if (wallet === undefined) throw new KeywardError('SIGNER_MISMATCH', 'the wallet of this transaction is not at hand')
-  const { signatureId } = wallet
-  if (wallet.kind !== 'mnemonic') return { signatureId, address: keys.address(wallet, 0) }
-  if (named?.index === undefined) {
-    throw new KeywardError('INDEX_INVALID', `wallet ${signatureId} is a mnemonic, and the transaction names no index`, {
-      advice: 'Name the index of the address together with the signatureId when the transaction is requested.',
-    })
-  }
-  return { signatureId, index: named.index, address: keys.address(wallet, named.index) }
 }
 
 /** @throws KeywardError TRANSACTION_MALFORMED for gas that no node would take. */

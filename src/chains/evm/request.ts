@@ -1,3 +1,4 @@
+import { firstSigner } from '../common/single-signer.js'
 import type { TransactionRequest } from '../../core/chain.js'
 import { KeywardError } from '../../core/errors.js'
 import type { Network } from '../../core/ids.js'
@@ -49,21 +50,12 @@ export function readRequest(definition: EvmDefinition, pending: PendingTransacti
   }
   const fees = feesOf(definition, fields)
   return {
-    signers: [signerOf(pending)],
+    signers: [firstSigner(pending)],
     ...contentOf(fields, fees),
     ...gasAndNonceOf(definition, pending, fields),
     ...chainIdOf(definition, network, fields),
     fees,
   }
-}
-
-/** The index belongs to the list that names the wallet: top level for `hashes`, in the entry for `signatures`. */
-function signerOf(pending: PendingTransaction): EvmRequest['signers'][number] {
-  const [hash] = pending.hashes
-  if (hash !== undefined) return { signatureId: hash, ...(pending.index === undefined ? {} : { index: pending.index }) }
-  const [signature] = pending.signatures
-  if (signature === undefined) throw new KeywardError('TRANSACTION_MALFORMED', 'the transaction names no wallet')
-  return { signatureId: signature.id, ...(signature.index === undefined ? {} : { index: signature.index }) }
 }
 
 function contentOf(fields: LosslessObject, fees: RequestedFees): Pick<EvmRequest, 'to' | 'value' | 'data'> {
