@@ -37,6 +37,7 @@ export const ERRORS = {
   BACKEND_SEALED: { exitCode: 34, again: true },
   BACKEND_CONFLICT: { exitCode: 35, again: true },
   BACKEND_UNSUPPORTED: { exitCode: 36, again: false },
+  BACKEND_UNCERTAIN: { exitCode: 37, again: false },
 
   CHAIN_UNKNOWN: { exitCode: 40, again: false },
   MNEMONIC_INVALID: { exitCode: 41, again: false },

@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { setImmediate as turn } from 'node:timers/promises'
-import { Lanes, Slots } from '../../../src/core/pipeline/lanes.js'
+import { Lanes } from '../../../src/core/pipeline/lanes.js'
+import { Slots } from '../../../src/core/slots.js'
 
 describe('lanes', () => {
   it('keep the order of each account and never let two of its transactions overlap, for any mix of accounts', async () => {
