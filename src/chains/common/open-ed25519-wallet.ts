@@ -1,4 +1,4 @@
-import type { KeySource, SigningKey } from '../../core/chain.js'
+import type { KeySource } from '../../core/chain.js'
 import { KeywardError } from '../../core/errors.js'
 import type { Network } from '../../core/ids.js'
 import type { Secret } from '../../core/secret.js'
@@ -6,12 +6,11 @@ import type { ManagedWallet } from '../../core/wallet.js'
 import { ownCopy } from './bip32.js'
 import { ed25519PublicKey } from './ed25519.js'
 import type { Ed25519KeysOptions } from './ed25519-keys.js'
-import { LruCache } from './lru-cache.js'
+import { publicPartsCache, requireIndex, signingKey, singleKeySource } from './key-source.js'
+import type { PublicParts } from './key-source.js'
 import { seedOf } from './mnemonic.js'
-import { checkIndex, materialOf } from './open-wallet.js'
+import { materialOf } from './open-wallet.js'
 import { Slip10Node } from './slip10.js'
-
-const PUBLIC_PARTS_KEPT = 256
 
 /** Opens a wallet so that it keeps no more than it needs: the account node, or the one key. @throws KeywardError WALLET_*, KEY_INVALID */
 export function openEd25519Wallet(options: Ed25519KeysOptions, wallet: ManagedWallet): KeySource {
@@ -23,20 +22,14 @@ export function openEd25519Wallet(options: Ed25519KeysOptions, wallet: ManagedWa
 
 function openMnemonic(options: Ed25519KeysOptions, mnemonic: Secret, network: Network): KeySource {
   const account = openAccount(mnemonic, options.definition.derivation[network])
-  // Making a public key costs about as much as signing, and busy wallets use the same few keys again and again.
-  const publicParts = new LruCache<number, Pick<SigningKey, 'publicKey' | 'address'>>(PUBLIC_PARTS_KEPT)
+  const publicParts = publicPartsCache()
   return {
-    key(index) {
-      if (index === undefined) {
-        throw new KeywardError('INDEX_INVALID', 'this wallet is a mnemonic, so its keys need an index', {
-          advice: 'Name the index of the key together with the signatureId; the first one is 0.',
-        })
-      }
-      checkIndex(index)
+    key(given) {
+      const index = requireIndex(given)
       const child = account.hardenedChild(index)
       try {
-        const { publicKey, address } = publicParts.getOrCompute(index, () => publicPartsOf(options, child.privateKey))
-        return signingKey(ownCopy(child.privateKey), publicKey, address)
+        const parts = publicParts.getOrCompute(index, () => publicPartsOf(options, child.privateKey))
+        return signingKey(ownCopy(child.privateKey), parts)
       } finally {
         child.wipe()
       }
@@ -47,25 +40,10 @@ function openMnemonic(options: Ed25519KeysOptions, mnemonic: Secret, network: Ne
 
 function openKey(options: Ed25519KeysOptions, text: Secret): KeySource {
   const seed = options.decodePrivateKey(text)
-  const { publicKey, address } = publicPartsOf(options, seed)
-  let wiped = false
-  return {
-    key() {
-      if (wiped) throw new Error('this wallet has been wiped')
-      return signingKey(ownCopy(seed), publicKey, address)
-    },
-    wipe() {
-      wiped = true
-      seed.fill(0)
-    },
-  }
+  return singleKeySource(seed, publicPartsOf(options, seed))
 }
 
-function signingKey(privateKey: Buffer, publicKey: Uint8Array, address: string): SigningKey {
-  return { privateKey, publicKey, address, wipe: () => void privateKey.fill(0) }
-}
-
-export function publicPartsOf(options: Ed25519KeysOptions, seed: Buffer): Pick<SigningKey, 'publicKey' | 'address'> {
+export function publicPartsOf(options: Ed25519KeysOptions, seed: Buffer): PublicParts {
   const publicKey = ed25519PublicKey(seed)
   return { publicKey, address: options.addressOf(publicKey) }
 }

@@ -7,7 +7,8 @@ import { HdPublicNode } from './hd-node.js'
 import type { HdNode } from './hd-node.js'
 import { inspectWallet } from './inspect-wallet.js'
 import { checkMnemonic, generateMnemonic, normalizeMnemonic } from './mnemonic.js'
-import { checkIndex, openAccount, openWallet } from './open-wallet.js'
+import { checkIndex } from './key-source.js'
+import { openAccount, openWallet } from './open-wallet.js'
 import { publicKeyOf } from './secp256k1.js'
 
 /** What distinguishes one secp256k1 chain with BIP-39 mnemonics from another. */

@@ -3,7 +3,7 @@ import { KeywardError } from '../../core/errors.js'
 import { Secret } from '../../core/secret.js'
 import type { ManagedWallet, WalletKind } from '../../core/wallet.js'
 import { ownCopy } from './bip32.js'
-import { checkIndex } from './open-wallet.js'
+import { checkIndex } from './key-source.js'
 import { trim } from './trim.js'
 
 /** A key as the chain signs with it. The caller wipes the private one. */

@@ -79,6 +79,31 @@ export const singleSignerPlan = (
   body,
 })
 
+/** Was an earlier plan made for this request and this signer? Then approvers may see the same digest again, unless its sequence number or its time is over. */
+export function isPlanFor(
+  previous: SigningPlan,
+  { pending, network }: Pick<PrepareInput, 'pending' | 'network'>,
+  signer: Signer,
+): boolean {
+  const [known] = previous.signers
+  return (
+    previous.requestDigest === requestDigest(pending) &&
+    previous.network === network &&
+    previous.signers.length === 1 &&
+    known?.signatureId === signer.signatureId &&
+    known.index === signer.index &&
+    known.address === signer.address
+  )
+}
+
+/** As `isPlanFor`, on chains that count: the earlier plan fits while its sequence number is the one to use. */
+export const fitsSequence = (
+  previous: SigningPlan,
+  input: Pick<PrepareInput, 'pending' | 'network'>,
+  signer: Signer,
+  sequence: bigint,
+): boolean => isPlanFor(previous, input, signer) && previous.account?.sequence === sequence.toString()
+
 /** The one signer of a plan. @throws KeywardError TRANSACTION_MALFORMED */
 export function onlySigner({ signers }: SigningPlan): Signer {
   const [signer] = signers

@@ -1,9 +1,8 @@
-import { signerFrom } from '../common/single-signer.js'
 import type { ChainKeys, ChainLookups, PrepareInput } from '../../core/chain.js'
 import type { Clock } from '../../core/clock.js'
 import { KeywardError } from '../../core/errors.js'
-import { requestDigest } from '../../core/pending-transaction.js'
 import type { Signer, SigningPlan } from '../../core/signing-plan.js'
+import { fitsSequence, signerFrom, singleSignerPlan } from '../common/single-signer.js'
 import type { EvmDefinition } from './definition.js'
 import { intrinsicGas } from './intrinsic-gas.js'
 import { isAboutAccount } from './kaia.js'
@@ -54,33 +53,15 @@ export class EvmPlanner {
     const { request, network, previous } = input
     const signer = this.signer(input)
     const nonce = request.nonce ?? this.#nonces.next(network, signer.address, lookups)
-    if (previous !== undefined && fits(previous, input, signer, await nonce)) return previous
+    if (previous !== undefined && fitsSequence(previous, input, signer, await nonce)) return previous
     const [sequence, facts] = await Promise.all([nonce, this.facts(input, lookups)])
     return planOf(input, signer, sequence, facts)
   }
 }
 
-/** An earlier plan stays good, so that approvers see the same digest, while it is for this request and signer and its nonce is the one to use. */
-function fits(previous: SigningPlan, { pending, network }: Input, signer: Signer, nonce: bigint): boolean {
-  const [known] = previous.signers
-  return (
-    previous.requestDigest === requestDigest(pending) &&
-    previous.network === network &&
-    previous.account?.sequence === nonce.toString() &&
-    known?.signatureId === signer.signatureId &&
-    known.index === signer.index &&
-    known.address === signer.address
-  )
-}
-
 /** @throws KeywardError TRANSACTION_MALFORMED for gas that no node would take. */
-function planOf(
-  { pending, network, request }: Input,
-  signer: Signer,
-  sequence: bigint,
-  facts: NetworkFacts,
-): SigningPlan {
-  const { to, value = 0n, data = '0x' } = request
+function planOf(input: Input, signer: Signer, sequence: bigint, facts: NetworkFacts): SigningPlan {
+  const { to, value = 0n, data = '0x' } = input.request
   const { chainId, gas, fees } = facts
   const creates = to === undefined && !isAboutAccount(fees)
   const needed = intrinsicGas({ creates, data, accessList: 'accessList' in fees ? fees.accessList : [] })
@@ -89,15 +70,6 @@ function planOf(
       advice: 'Request it again with more gas, or without gas: then it is estimated.',
     })
   }
-  return {
-    version: 1,
-    pendingId: pending.id,
-    chain: pending.chain,
-    network,
-    requestDigest: requestDigest(pending),
-    ...(pending.withdrawalId === undefined ? {} : { withdrawalId: pending.withdrawalId }),
-    signers: [signer],
-    account: { address: signer.address, sequence: sequence.toString() },
-    body: planBody({ chainId, gas, to, value, data }, fees),
-  }
+  const account = { address: signer.address, sequence: sequence.toString() }
+  return singleSignerPlan(input, signer, account, planBody({ chainId, gas, to, value, data }, fees))
 }

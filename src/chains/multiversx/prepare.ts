@@ -1,8 +1,7 @@
 import type { ChainLookups, PrepareInput } from '../../core/chain.js'
 import { KeywardError } from '../../core/errors.js'
-import { requestDigest } from '../../core/pending-transaction.js'
 import type { Signer, SigningPlan } from '../../core/signing-plan.js'
-import { singleSignerPlan } from '../common/single-signer.js'
+import { fitsSequence, singleSignerPlan } from '../common/single-signer.js'
 import { accountNonce, gasLimitOf, networkConfig } from './lookups.js'
 import type { MultiversxPlanBody } from './plan.js'
 import type { MultiversxRequest } from './request.js'
@@ -23,7 +22,7 @@ export async function preparePlan(input: Input, lookups: ChainLookups): Promise<
     )
   }
   const nonce = await nextNonce(signer.address, lookups)
-  if (previous !== undefined && fits(previous, input, signer, nonce)) return previous
+  if (previous !== undefined && fitsSequence(previous, input, signer, nonce)) return previous
   const config = await networkConfig(network, lookups)
   const data = Buffer.from(request.data, 'utf8').toString('base64')
   const fixed = { to: request.to, value: request.value.toString(), data, ...config }
@@ -36,19 +35,6 @@ export async function preparePlan(input: Input, lookups: ChainLookups): Promise<
 async function nextNonce(address: string, lookups: ChainLookups): Promise<bigint> {
   const [count, highest] = await Promise.all([accountNonce(address, lookups), lookups.highestSequence(address)])
   return highest === undefined || count > highest ? count : highest + 1n
-}
-
-/** An earlier plan stays good, so that approvers see the same digest, while it is for this request and signer and its nonce is the one to use. */
-function fits(previous: SigningPlan, { pending, network }: Input, signer: Signer, nonce: bigint): boolean {
-  const [known] = previous.signers
-  return (
-    previous.requestDigest === requestDigest(pending) &&
-    previous.network === network &&
-    previous.account?.sequence === nonce.toString() &&
-    known?.signatureId === signer.signatureId &&
-    known.index === signer.index &&
-    known.address === signer.address
-  )
 }
 
 /** There is no extended public key, so the address of a mnemonic's child comes from the opened wallet. */

@@ -3,7 +3,7 @@ import type { ChainKeys, ChainLookups, PrepareInput } from '../../core/chain.js'
 import type { PendingTransaction } from '../../core/pending-transaction.js'
 import { requestDigest } from '../../core/pending-transaction.js'
 import type { Signer, SigningPlan } from '../../core/signing-plan.js'
-import { signerFrom, singleSignerPlan } from '../common/single-signer.js'
+import { isPlanFor, signerFrom, singleSignerPlan } from '../common/single-signer.js'
 import type { VechainDefinition } from './definition.js'
 import { block, chainTag, estimateGas } from './lookups.js'
 import { lastBlock, transactionOf } from './plan.js'
@@ -62,20 +62,10 @@ function ownNonce(pending: PendingTransaction): bigint {
 }
 
 /** An earlier plan stays good, so that approvers see the same digest, while it is for this request and signer and a block can still hold it. */
-async function fits(
-  previous: SigningPlan,
-  { pending, network, request }: Input,
-  signer: Signer,
-  lookups: ChainLookups,
-): Promise<boolean> {
-  const [known] = previous.signers
-  const same =
-    previous.requestDigest === requestDigest(pending) &&
-    previous.network === network &&
-    known?.signatureId === signer.signatureId &&
-    known.index === signer.index &&
-    known.address === signer.address
-  if (!same) return false
+async function fits(previous: SigningPlan, input: Input, signer: Signer, lookups: ChainLookups): Promise<boolean> {
+  if (!isPlanFor(previous, input, signer)) return false
   // A block that the requester chose stays chosen: the node judges it.
-  return request.blockRef !== undefined || (await block('best', lookups)).number < lastBlock(transactionOf(previous))
+  return (
+    input.request.blockRef !== undefined || (await block('best', lookups)).number < lastBlock(transactionOf(previous))
+  )
 }
