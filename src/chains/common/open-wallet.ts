@@ -8,6 +8,8 @@ import { seedOf } from './mnemonic.js'
 import { publicKeyOf } from './secp256k1.js'
 import type { Secp256k1KeysOptions } from './secp256k1-keys.js'
 
+export { checkIndex } from './key-source.js'
+
 /** The node whose children are the wallet's keys. Seed and master key are wiped; the caller wipes the result. */
 export function openAccount(mnemonic: Secret, path: string): HdNode {
   const seed = seedOf(mnemonic)
