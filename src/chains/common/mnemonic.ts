@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { z } from 'zod'
 import { KeywardError } from '../../core/errors.js'
 import { Secret } from '../../core/secret.js'
-import { checksumHolds, wordIndexes } from './mnemonic-bits.js'
+import { checksumHolds, entropyOfIndexes, wordIndexes } from './mnemonic-bits.js'
 
 /*
  * Mnemonics: BIP-39, https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki. The English word list comes from the bip39 package; the arithmetic is
@@ -52,6 +52,16 @@ export function normalizeMnemonic(mnemonic: Secret): Secret {
  * @throws KeywardError MNEMONIC_INVALID saying what is wrong; no word is in the message.
  */
 export function checkMnemonic(mnemonic: Secret): void {
+  checkedPlaces(mnemonic)
+}
+
+/**
+ * The entropy that a mnemonic stands for, 16 to 32 bytes, for chains that stretch it in place of the text. The caller wipes it.
+ * @throws KeywardError MNEMONIC_INVALID as `checkMnemonic` does.
+ */
+export const entropyOf = (mnemonic: Secret): Buffer => entropyOfIndexes(checkedPlaces(mnemonic))
+
+function checkedPlaces(mnemonic: Secret): readonly number[] {
   const parts = wordsOf(mnemonic)
   if (!WORD_COUNTS.includes(parts.length)) {
     throw invalid(`the mnemonic has ${parts.length} words`, 'A mnemonic has 12, 15, 18, 21 or 24 words.')
@@ -63,6 +73,7 @@ export function checkMnemonic(mnemonic: Secret): void {
       'All words are on the list, but one of them is wrong or they are out of order.',
     )
   }
+  return found
 }
 
 /**
