@@ -4,11 +4,12 @@ import { KeywardError } from '../../core/errors.js'
 import type { Log } from '../../core/log.js'
 import type { FileToken } from '../common/durable-file.js'
 import type { ProcessLock } from '../common/process-lock.js'
+import type { Replacement } from '../common/replaced-file.js'
 import { Turns } from '../common/turns.js'
 import { SealedRecords } from './format/sealed-records.js'
 import { encodeVersion, reopenVersion } from './format/store-version.js'
 import type { StoreVersion } from './format/store-version.js'
-import type { Replacement, StoreFile } from './store-file.js'
+import type { StoreFile } from './store-file.js'
 import type { UnlockedContent, Unlocker } from './unlocker.js'
 
 /** What this process knows of the store, and the version of the file it knows it from. `none`: there is no file yet. */
