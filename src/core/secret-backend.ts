@@ -46,10 +46,14 @@ export interface SecretBackend {
 
   /** Descriptors of the wallets that match, in no particular order; reads no secret. */
   list(filter?: WalletFilter): AsyncIterable<WalletDescriptor>
+  /** Ids only, for products where they are cheaper to list than descriptors. */
+  names?(): AsyncIterable<SignatureId>
+  /** Forgets what is remembered of earlier listings, so that the next one asks the product for everything. */
+  forget?(): void
   /** @throws KeywardError WALLET_NOT_FOUND and the other codes above. The caller wipes the wallet. */
   get(signatureId: SignatureId): Promise<ManagedWallet>
-  /** Streams in any order, one result for each id, with an error where one wallet could not be read. */
-  getMany(signatureIds: Iterable<SignatureId>): AsyncIterable<WalletResult>
+  /** Streams in any order, one result for each id, with an error where one wallet could not be read. Takes the ids as they come, so a listing may feed it. */
+  getMany(signatureIds: Iterable<SignatureId> | AsyncIterable<SignatureId>): AsyncIterable<WalletResult>
 
   /**
    * Returns when the wallets are durable and were read back, or none of them is kept. Never overwrites.

@@ -7,38 +7,18 @@ import type { KdfPolicy } from '../../src/backends/file/format/scrypt.js'
 import type { BackendDependencies } from '../../src/backends/index.js'
 import { systemClock } from '../../src/core/clock.js'
 import { KeywardError } from '../../src/core/errors.js'
-import type { Log, LogFields } from '../../src/core/log.js'
 import { secretReferenceSchema } from '../../src/core/secret-reference.js'
 import type { SecretPurpose, SecretSource } from '../../src/core/secret-reference.js'
 import { Secret } from '../../src/core/secret.js'
+import { RecordingLog } from './recording-log.js'
+
+export { RecordingLog } from './recording-log.js'
 
 /** A thousandth of the real work, so that hundreds of stores can be opened. */
 export const FAST_KDF: KdfPolicy = { fresh: { N: 2 ** 10, r: 8, p: 1 }, minimumN: 2 ** 10 }
 
 export const PASSWORD = 'correct horse battery staple 42'
 export const PASSWORD_REFERENCE = secretReferenceSchema.parse('env:STORE_PASSWORD')
-
-export interface LogLine {
-  readonly level: string
-  readonly event: string
-  readonly fields: LogFields
-}
-
-export class RecordingLog implements Log {
-  readonly lines: LogLine[] = []
-  debug = this.#writer('debug')
-  info = this.#writer('info')
-  warn = this.#writer('warn')
-  error = this.#writer('error')
-
-  events(level: string): string[] {
-    return this.lines.filter((line) => line.level === level).map((line) => line.event)
-  }
-
-  #writer(level: string): (event: string, fields?: LogFields) => void {
-    return (event, fields = {}) => void this.lines.push({ level, event, fields })
-  }
-}
 
 /** Answers what it is set to, and remembers what it was asked for. */
 export class ScriptedSecrets implements SecretSource {

@@ -1,4 +1,3 @@
-import type { Clock } from '../../src/core/clock.js'
 import { KeywardError } from '../../src/core/errors.js'
 import { chainCodeSchema, pendingIdSchema, signatureIdSchema } from '../../src/core/ids.js'
 import type { Log, LogFields } from '../../src/core/log.js'
@@ -6,6 +5,9 @@ import { Secret } from '../../src/core/secret.js'
 import type { TatumApi } from '../../src/core/tatum-api.js'
 import { createTatumApi } from '../../src/tatum/index.js'
 import type { TatumApiOptions } from '../../src/tatum/index.js'
+import { SleepingClock } from '../kit/sleeping-clock.js'
+
+export { SleepingClock } from '../kit/sleeping-clock.js'
 
 /** A key with every kind of character that a path must encode, and easy to find in a text. */
 export const API_KEY = 'CANARY-t/k?#&=%+key'
@@ -15,22 +17,6 @@ export const BTC = chainCodeSchema.parse('BTC')
 export const pendingId = (number: number) => pendingIdSchema.parse(number.toString(16).padStart(24, '0'))
 export const signatureId = (number: number) =>
   signatureIdSchema.parse(`00000000-0000-4000-8000-${number.toString(16).padStart(12, '0')}`)
-
-/** Time that passes only while somebody sleeps, at once. */
-export class SleepingClock implements Clock {
-  time = Date.parse('2026-01-01T00:00:00Z')
-  readonly sleeps: number[] = []
-
-  now(): number {
-    return this.time
-  }
-
-  sleep(ms: number): Promise<void> {
-    this.sleeps.push(ms)
-    this.time += ms
-    return Promise.resolve()
-  }
-}
 
 export interface Line {
   readonly level: keyof Log

@@ -1,4 +1,4 @@
-import { KeywardError } from '../../core/errors.js'
+import type { KeywardError } from '../../core/errors.js'
 
 /**
  * What went wrong with one request to a product.

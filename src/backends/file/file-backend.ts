@@ -107,8 +107,8 @@ export class FileBackend implements MaintainableBackend {
     throw await missingWallet(session, signatureId)
   }
 
-  async *getMany(signatureIds: Iterable<SignatureId>): AsyncIterable<WalletResult> {
-    for (const signatureId of signatureIds) yield await this.#result(signatureId)
+  async *getMany(signatureIds: Iterable<SignatureId> | AsyncIterable<SignatureId>): AsyncIterable<WalletResult> {
+    for await (const signatureId of signatureIds) yield await this.#result(signatureId)
   }
 
   async create(wallets: readonly ManagedWallet[]): Promise<void> {

@@ -1,0 +1,184 @@
+import { asKeywardError, KeywardError } from '../../core/errors.js'
+import type { SignatureId } from '../../core/ids.js'
+import type {
+  BackendCapabilities,
+  BackendHealth,
+  RemovalMode,
+  SecretBackend,
+  WalletFilter,
+  WalletResult,
+} from '../../core/secret-backend.js'
+import { wipeWallet } from '../../core/wallet.js'
+import type { ManagedWallet, WalletDescriptor } from '../../core/wallet.js'
+import { createWallets } from './create-remote.js'
+import type { BackendDependencies } from './dependencies.js'
+import { openEnvelope } from './envelope.js'
+import { descriptorFromLabels, mayBeOurs } from './labels.js'
+import { ReadQueue } from './read-queue.js'
+import type { SecretStore, StoredName } from './secret-store.js'
+import { unordered } from './unordered.js'
+
+/** Errors about one wallet that a listing passes over: it is there, but nobody can sign with it until somebody looks. */
+const PASSED_OVER: ReadonlySet<string> = new Set(['WALLET_CORRUPT', 'WALLET_DISABLED'])
+/** Removed since its name was listed. */
+const GONE: ReadonlySet<string> = new Set(['WALLET_NOT_FOUND', 'WALLET_DELETED'])
+
+/** Wallets in a product that keeps values under names: everything that is the same for all of them. */
+export class RemoteBackend implements SecretBackend {
+  #opened = false
+  readonly #queue: ReadQueue
+  /** Descriptors that took a request to learn. Wallets never change, so they stay true as long as the wallet is listed. */
+  readonly #known = new Map<SignatureId, WalletDescriptor>()
+
+  constructor(
+    private readonly store: SecretStore,
+    private readonly dependencies: Pick<BackendDependencies, 'log' | 'clock'>,
+  ) {
+    this.#queue = new ReadQueue(store)
+  }
+
+  get description(): string {
+    return this.store.description
+  }
+
+  get capabilities(): BackendCapabilities {
+    return this.store.capabilities
+  }
+
+  /** @throws KeywardError BACKEND_*, CONFIG_INVALID, SECRET_REFERENCE_UNRESOLVED */
+  async open(signal?: AbortSignal): Promise<void> {
+    if (this.#opened) return
+    try {
+      await this.store.open(signal)
+    } catch (thrown) {
+      await this.store.close()
+      throw thrown
+    }
+    this.#opened = true
+  }
+
+  async health(): Promise<BackendHealth> {
+    if (!this.#opened) return { ready: false, reason: 'the secret backend is not open' }
+    try {
+      await this.store.ping()
+      return { ready: true }
+    } catch (thrown) {
+      return { ready: false, reason: asKeywardError(thrown).message }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#opened = false
+    this.#known.clear()
+    await this.store.close()
+  }
+
+  forget(): void {
+    this.#known.clear()
+  }
+
+  async *names(): AsyncIterable<SignatureId> {
+    this.#assertOpen()
+    for await (const name of this.store.names()) if (mayBeOurs(name.labels)) yield name.signatureId
+  }
+
+  async *list(filter: WalletFilter = {}): AsyncIterable<WalletDescriptor> {
+    this.#assertOpen()
+    const { readers, batchSize } = this.store.facts
+    for await (const { result } of unordered(this.store.names(), readers * batchSize, (name) => this.#describe(name))) {
+      if (result === undefined) continue
+      if (filter.chain !== undefined && filter.chain !== result.chain) continue
+      if (filter.network !== undefined && filter.network !== result.network) continue
+      yield result
+    }
+  }
+
+  async get(signatureId: SignatureId): Promise<ManagedWallet> {
+    this.#assertOpen()
+    const value = await this.#queue.read(signatureId)
+    try {
+      const wallet = openEnvelope(signatureId, value)
+      // Where the listing shows names only, what was read anyway need not be asked for again.
+      if (this.store.labels) this.#known.set(signatureId, wallet.descriptor)
+      return wallet
+    } finally {
+      value.wipe()
+    }
+  }
+
+  async *getMany(signatureIds: Iterable<SignatureId> | AsyncIterable<SignatureId>): AsyncIterable<WalletResult> {
+    this.#assertOpen()
+    const { readers, batchSize } = this.store.facts
+    const wipe = (result: WalletResult): void => {
+      if ('wallet' in result) wipeWallet(result.wallet)
+    }
+    // Twice what is underway, so that the next batches are full when a reader gets free.
+    const width = 2 * readers * batchSize
+    for await (const { result } of unordered(signatureIds, width, (id) => this.#result(id), wipe)) yield result
+  }
+
+  async create(wallets: readonly ManagedWallet[]): Promise<void> {
+    this.#assertOpen()
+    await createWallets(this.store, wallets, this.dependencies)
+  }
+
+  async remove(signatureId: SignatureId, mode: RemovalMode): Promise<void> {
+    this.#assertOpen()
+    if (mode === 'recoverable' && !this.capabilities.recoverableRemoval) {
+      throw new KeywardError('BACKEND_UNSUPPORTED', `${this.description} cannot bring a removed wallet back`, {
+        advice: 'Nothing was removed. Export the wallet first, then remove it permanently.',
+        context: { signatureId },
+      })
+    }
+    await this.store.remove(signatureId, mode)
+    this.#known.delete(signatureId)
+  }
+
+  async revision(): Promise<string | undefined> {
+    this.#assertOpen()
+    return this.store.revision?.()
+  }
+
+  /** @returns `undefined` for an entry that is not ours, is gone by now, or is passed over with a warning. */
+  async #describe({ signatureId, labels }: StoredName): Promise<WalletDescriptor | undefined> {
+    if (!mayBeOurs(labels)) return undefined
+    const told = labels === undefined ? undefined : descriptorFromLabels(signatureId, labels)
+    const known = told ?? this.#known.get(signatureId)
+    if (known !== undefined) return known
+    try {
+      const descriptor = await this.#ask(signatureId)
+      this.#known.set(signatureId, descriptor)
+      return descriptor
+    } catch (thrown) {
+      const error = asKeywardError(thrown)
+      if (GONE.has(error.code)) return undefined
+      if (!PASSED_OVER.has(error.code)) throw error
+      this.dependencies.log.warn('wallet.passed-over', {
+        ...{ signatureId, code: error.code, reason: error.message },
+        advice: error.advice,
+      })
+      return undefined
+    }
+  }
+
+  async #ask(signatureId: SignatureId): Promise<WalletDescriptor> {
+    const labels = await this.store.labels?.(signatureId)
+    const told = labels === undefined ? undefined : descriptorFromLabels(signatureId, labels)
+    if (told !== undefined) return told
+    const wallet = await this.get(signatureId)
+    wipeWallet(wallet)
+    return wallet.descriptor
+  }
+
+  async #result(signatureId: SignatureId): Promise<WalletResult> {
+    try {
+      return { signatureId, wallet: await this.get(signatureId) }
+    } catch (thrown) {
+      return { signatureId, error: asKeywardError(thrown) }
+    }
+  }
+
+  #assertOpen(): void {
+    if (!this.#opened) throw new KeywardError('INTERNAL', `${this.description} is used while it is not open`)
+  }
+}
