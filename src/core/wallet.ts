@@ -38,3 +38,13 @@ export function wipeWallet(wallet: ManagedWallet): void {
 export function wipeMaterial(material: WalletMaterial): void {
   for (const kind of WALLET_KINDS) material[kind]?.wipe()
 }
+
+/** The caller wipes the copy. */
+export function cloneWallet({ descriptor, material, extra }: ManagedWallet): ManagedWallet {
+  const copies: Partial<Record<WalletKind, Secret>> = {}
+  for (const kind of WALLET_KINDS) {
+    const secret = material[kind]
+    if (secret) copies[kind] = secret.clone()
+  }
+  return { descriptor, material: copies, ...(extra ? { extra: extra.clone() } : {}) }
+}

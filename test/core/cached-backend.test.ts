@@ -1,0 +1,169 @@
+import { expect } from 'chai'
+import { RemoteBackend } from '../../src/backends/common/remote-backend.js'
+import { CachedBackend } from '../../src/core/cached-backend.js'
+import type { CacheOptions } from '../../src/core/cached-backend.js'
+import { KeywardError } from '../../src/core/errors.js'
+import type { ErrorCode } from '../../src/core/errors.js'
+import { backendSuite } from '../kit/backend-suite.js'
+import { failureOf } from '../kit/failure-of.js'
+import { MemoryPlace, MemoryStore } from '../kit/memory-store.js'
+import { RecordingLog } from '../kit/recording-log.js'
+import { plainWallet, sampleWallet } from '../kit/sample-wallets.js'
+import { SleepingClock } from '../kit/sleeping-clock.js'
+
+const OPTIONS: CacheOptions = { ttlMs: 1000, keepMs: 10_000, maxWallets: 100 }
+
+function cached(place = new MemoryPlace(), options: Partial<CacheOptions> = {}) {
+  const store = new MemoryStore(place)
+  const log = new RecordingLog()
+  const clock = new SleepingClock()
+  const inner = new RemoteBackend(store, { log, clock })
+  return {
+    place,
+    store,
+    log,
+    clock,
+    inner,
+    backend: new CachedBackend(inner, { ...OPTIONS, ...options }, { clock, log }),
+  }
+}
+
+backendSuite(
+  'a cached backend that reads for every use',
+  async () => {
+    const place = new MemoryPlace()
+    return { connect: () => cached(place, { ttlMs: 0, keepMs: 0 }).backend, dispose: () => Promise.resolve() }
+  },
+  { revision: false, atomicBatches: true },
+)
+
+describe('the cache of wallets', () => {
+  async function withWallets(count: number, options: Partial<CacheOptions> = {}) {
+    const all = cached(new MemoryPlace(), options)
+    await all.backend.open()
+    const wallets = Array.from({ length: count }, () => sampleWallet())
+    await all.backend.create(wallets)
+    all.place.reads.length = 0
+    const [first = sampleWallet()] = wallets
+    const ids = wallets.map(({ descriptor }) => descriptor.signatureId)
+    const fail = (code: ErrorCode): void => {
+      all.store.fault = () => {
+        throw new KeywardError(code, `it is ${code}`)
+      }
+    }
+    const heal = (): void => {
+      all.store.fault = () => undefined
+    }
+    return { ...all, wallets, ids, first, id: first.descriptor.signatureId, fail, heal }
+  }
+
+  it('reads a wallet once within its time, and again after it', async () => {
+    const { backend, place, clock, id, first } = await withWallets(1)
+    for (let n = 0; n < 5; n += 1) {
+      const copy = await backend.get(id)
+      expect(plainWallet(copy)).to.deep.equal(plainWallet(first))
+      copy.material.mnemonic?.wipe()
+    }
+    expect(place.reads).to.have.length(1)
+    clock.time += 1000
+    await backend.get(id)
+    expect(place.reads).to.have.length(2)
+  })
+
+  it('reads for every use when the time is 0', async () => {
+    const { backend, place, id } = await withWallets(1, { ttlMs: 0 })
+    await backend.get(id)
+    await backend.get(id)
+    expect(place.reads).to.have.length(2)
+  })
+
+  it('goes on with what it has for so long while the backend does not answer, says so once, then stops with the reason', async () => {
+    for (const code of ['BACKEND_UNREACHABLE', 'BACKEND_SEALED', 'BACKEND_THROTTLED'] as const) {
+      const { backend, clock, log, id, fail, heal } = await withWallets(1)
+      await backend.get(id)
+      fail(code)
+      clock.time += 5000
+      await backend.get(id)
+      await backend.get(id)
+      expect(log.events('warn')).to.deep.equal(['backend.unwell'])
+      clock.time += 5999
+      await backend.get(id)
+      clock.time += 1
+      expect((await failureOf(backend.get(id))).code).to.equal(code)
+      heal()
+      await backend.get(id)
+      expect(log.events('info')).to.deep.equal(['backend.well-again'])
+    }
+  })
+
+  it('stops at once when the backend takes the permission or the wallet away', async () => {
+    for (const code of ['BACKEND_DENIED', 'BACKEND_UNAUTHENTICATED', 'WALLET_DISABLED', 'WALLET_DELETED'] as const) {
+      const { backend, clock, id, fail } = await withWallets(1)
+      await backend.get(id)
+      fail(code)
+      clock.time += 1001
+      expect((await failureOf(backend.get(id))).code).to.equal(code)
+      fail('BACKEND_UNREACHABLE')
+      expect((await failureOf(backend.get(id))).code, 'and does not come back').to.equal('BACKEND_UNREACHABLE')
+    }
+  })
+
+  it('keeps no more wallets than it may: the longest unused one goes', async () => {
+    const { backend, place, ids } = await withWallets(4, { maxWallets: 3 })
+    const [a, b, c, d] = ids
+    for (const id of [a, b, c, a, d]) await backend.get(id!)
+    expect(backend.size).to.equal(3)
+    place.reads.length = 0
+    await backend.get(a!)
+    expect(place.reads).to.have.length(0)
+    await backend.get(b!)
+    expect(place.reads).to.have.length(1)
+  })
+
+  it('wipes what it lets go: too old, removed, closed', async () => {
+    const { backend, clock, ids } = await withWallets(3)
+    for (const id of ids) await backend.get(id)
+    await backend.remove(ids[0]!, 'permanent')
+    expect(backend.size).to.equal(2)
+    clock.time += 10_999
+    backend.sweep()
+    expect(backend.size).to.equal(2)
+    clock.time += 1
+    backend.sweep()
+    expect(backend.size).to.equal(0)
+    await backend.get(ids[1]!)
+    await backend.close()
+    expect(backend.size).to.equal(0)
+  })
+
+  it('asks again after it was told to forget, but still has the wallet if nobody answers', async () => {
+    const { backend, place, id, fail } = await withWallets(1)
+    await backend.get(id)
+    backend.forget()
+    await backend.get(id)
+    expect(place.reads).to.have.length(2)
+    backend.forget()
+    fail('BACKEND_UNREACHABLE')
+    expect((await backend.get(id)).descriptor.signatureId).to.equal(id)
+  })
+
+  it('warms up: reads everything once, in batches, and counts what it could not read', async () => {
+    const { backend, place, log, ids } = await withWallets(20)
+    place.entries.set(ids[7]!, { text: 'spoilt', labels: {}, deleted: false })
+    const seen: number[] = []
+    expect(await backend.warmUp((read) => seen.push(read))).to.deep.equal({ read: 19, failed: 1 })
+    expect(seen.at(-1)).to.equal(19)
+    expect(log.events('warn')).to.deep.equal(['wallet.unread'])
+    place.reads.length = 0
+    for (const id of ids.slice(8)) await backend.get(id)
+    expect(place.reads).to.have.length(0)
+  })
+
+  it('answers for cached and uncached wallets alike, each once', async () => {
+    const { backend, ids } = await withWallets(10)
+    for (const id of ids.slice(0, 4)) await backend.get(id)
+    const seen: string[] = []
+    for await (const { signatureId } of backend.getMany(ids)) seen.push(signatureId)
+    expect(seen.sort()).to.deep.equal([...ids].sort())
+  })
+})
