@@ -3,6 +3,7 @@ import { KeywardError, remoteText } from '../core/errors.js'
 import type { ChainCode } from '../core/ids.js'
 import { definitions as algorandFamily } from './algorand/definition.js'
 import { definitions as bitcoinFamily } from './bitcoin/definition.js'
+import { definitions as cardanoFamily } from './cardano/definition.js'
 import { nearest } from '../core/nearest.js'
 import { ENDED_CHAINS } from './ended.js'
 import { definitions as evmFamily } from './evm/definitions.js'
@@ -25,6 +26,7 @@ interface ChainFamily {
 /** One line for each family: plain facts now, code when a chain of the family is first used. */
 const FAMILIES: readonly ChainFamily[] = [
   { definitions: bitcoinFamily, load: async (code) => (await import('./bitcoin/index.js')).loadBitcoin(code) },
+  { definitions: cardanoFamily, load: async (code) => (await import('./cardano/index.js')).loadCardano(code) },
   { definitions: evmFamily, load: async (code) => (await import('./evm/index.js')).loadEvm(code) },
   { definitions: solanaFamily, load: async (code) => (await import('./solana/index.js')).loadSolana(code) },
   { definitions: stellarFamily, load: async (code) => (await import('./stellar/index.js')).loadStellar(code) },
