@@ -5,12 +5,14 @@ import { createSecretSource, requireApiKey } from './config/index.js'
 import type { LoadedSettings, Settings } from './config/index.js'
 import type { Approver } from './core/approver.js'
 import type { ChainRegistry } from './core/chain.js'
+import { CachedBackend } from './core/cached-backend.js'
 import { systemClock } from './core/clock.js'
 import { container as globalContainer } from './core/injection.js'
 import type { DependencyContainer, InjectionToken } from './core/injection.js'
 import type { Journal } from './core/journal.js'
 import { Keyring } from './core/keyring.js'
 import type { Log } from './core/log.js'
+import { isMaintainable } from './core/maintenance.js'
 import { Daemon } from './core/pipeline/daemon.js'
 import { Pipeline } from './core/pipeline/pipeline.js'
 import type { Secret } from './core/secret.js'
@@ -49,8 +51,11 @@ export interface App {
   backend(): Promise<SecretBackend>
   /** @throws KeywardError JOURNAL_* */
   journal(role: JournalRole): Promise<Journal>
-  /** Opens all that signing needs. @throws KeywardError, each with its own exit code: API_KEY_MISSING, STORE_*, JOURNAL_LOCKED, APPROVAL_URL_REQUIRED … */
-  daemon(): Promise<Daemon>
+  /**
+   * Opens all that signing needs. @throws KeywardError, each with its own exit code: API_KEY_MISSING, STORE_*, JOURNAL_LOCKED, APPROVAL_URL_REQUIRED …
+   * @param stop ends a warm-up of the cache early
+   */
+  daemon(stop?: AbortSignal): Promise<Daemon>
   close(): Promise<void>
 }
 
@@ -102,17 +107,18 @@ export async function compose(loaded: LoadedSettings, options: ComposeOptions): 
     await made.open()
     return made
   })
-  const daemon = once(async () => {
+  const daemon = once(async (stop?: AbortSignal) => {
     const { approver, close } = approverOf(settings, log)
     bind(TOKENS.Approver, approver, close)
     bind(TOKENS.TatumApi, await apiOf(settings, secrets, log, options.clientVersion), (api) => api.close())
     const opened = await backend()
     await journal('daemon')
-    const { cacheSeconds, maxWallets } = settings.keyring
-    bind(TOKENS.Keyring, new Keyring(opened, systemClock, { cacheMs: cacheSeconds * 1000, maxWallets }), (ring) =>
-      ring.close(),
-    )
-    bind(TOKENS.WalletDirectory, new WalletDirectory(opened, log))
+    const { wallets, cacheMs } = await walletsToSignWith(opened, settings, log, stop)
+    if (wallets !== opened) closing.push(() => wallets.close())
+    const { maxWallets } = settings.keyring
+    bind(TOKENS.Keyring, new Keyring(wallets, systemClock, { cacheMs, maxWallets }), (ring) => ring.close())
+    const relistMs = settings.daemon.relistSeconds * 1000
+    bind(TOKENS.WalletDirectory, new WalletDirectory(wallets, log, systemClock, { relistMs }))
     container.registerSingleton(Pipeline)
     container.registerSingleton(Daemon)
     return container.resolve(Daemon)
@@ -147,6 +153,31 @@ function once<Arguments extends unknown[], T>(
   }
 }
 
+const PROGRESS_EVERY_MS = 2000
+
+/** The backend itself, or behind a cache where each read is a request. Opened wallets then stay no longer than the cache would keep them. */
+async function walletsToSignWith(
+  backend: SecretBackend,
+  { cache, keyring }: Settings,
+  log: Log,
+  stop: AbortSignal | undefined,
+): Promise<{ wallets: SecretBackend; cacheMs: number }> {
+  if (isMaintainable(backend)) return { wallets: backend, cacheMs: keyring.cacheSeconds * 1000 }
+  const { ttlSeconds, keepSeconds, maxWallets, warmUp } = cache
+  const options = { ttlMs: ttlSeconds * 1000, keepMs: keepSeconds * 1000, maxWallets }
+  const wallets = new CachedBackend(backend, options, { clock: systemClock, log })
+  if (warmUp) {
+    let saidAt = systemClock.now()
+    const progress = (read: number): void => {
+      if (systemClock.now() - saidAt < PROGRESS_EVERY_MS) return
+      saidAt = systemClock.now()
+      log.info('wallets.warming-up', { read })
+    }
+    log.info('wallets.warm', { ...(await wallets.warmUp(progress, stop)) })
+  }
+  return { wallets, cacheMs: Math.min(keyring.cacheSeconds, ttlSeconds) * 1000 }
+}
+
 function approverOf(settings: Settings, log: Log): { approver: Approver; close: () => Promise<void> } {
   const { url, method, reply, allowInsecure, deadlineMs } = settings.approval
   if (url === undefined) return { approver: approveWithoutCheck, close: () => Promise.resolve() }
@@ -154,11 +185,20 @@ function approverOf(settings: Settings, log: Log): { approver: Approver; close: 
   return { approver, close: () => approver.close() }
 }
 
+/** Paths that were configured, by chain. */
+function broadcastPathsOf({ chains }: Settings): Readonly<Record<string, string>> {
+  const given = Object.entries(chains).flatMap(([code, { broadcastPath }]) =>
+    broadcastPath === undefined ? [] : [[code, broadcastPath] as const],
+  )
+  return Object.fromEntries(given)
+}
+
 async function apiOf(settings: Settings, secrets: SecretSource, log: Log, clientVersion: string): Promise<TatumApi> {
   const { key: reference, ...api } = settings.api
   const key = await requireApiKey(reference, secrets)
   try {
-    return createTatumApi({ ...api, key, clientVersion, log, clock: systemClock })
+    const broadcastPaths = broadcastPathsOf(settings)
+    return createTatumApi({ ...api, key, broadcastPaths, clientVersion, log, clock: systemClock })
   } finally {
     key.wipe()
   }

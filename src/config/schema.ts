@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { backendConfigSchema } from '../backends/index.js'
 import { apiSchema } from './sections/api.js'
 import { approvalSchema } from './sections/approval.js'
+import { cacheSchema } from './sections/cache.js'
 import { chainsSchema } from './sections/chains.js'
 import { daemonSchema } from './sections/daemon.js'
 import { journalSchema } from './sections/journal.js'
@@ -22,6 +23,7 @@ export const configFileSchema = z.strictObject({
   chains: chainsSchema.prefault({}),
   daemon: daemonSchema.prefault({}),
   approval: approvalSchema.prefault({}),
+  cache: cacheSchema.prefault({}),
   keyring: keyringSchema.prefault({}),
   journal: journalSchema.prefault({}),
   log: logSchema.prefault({}),

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ChainKeys } from './chain.js'
+import type { Clock } from './clock.js'
 import { asKeywardError } from './errors.js'
 import type { ChainCode, Network, SignatureId } from './ids.js'
 import type { Log } from './log.js'
@@ -9,34 +10,79 @@ import type { WalletDescriptor } from './wallet.js'
 
 const keyOf = (chain: ChainCode, network: Network): string => `${chain}/${network}`
 
+export interface ListingReport {
+  readonly wallets: number
+  readonly added: number
+  readonly removed: number
+}
+
+export interface DirectoryOptions {
+  /** For backends that cannot tell cheaply whether anything has changed: how long a listing counts as current. */
+  readonly relistMs: number
+}
+
 /**
- * The wallets this process knows, by id and by chain, without any secret. Listing is done at start and again when the backend's revision changes; a
- * listing that fails half-way changes nothing.
+ * The wallets this process knows, by id and by chain, without any secret. Listing is done at start and again when the backend's revision changes, or every now
+ * and then where there is none. A listing that fails half-way changes nothing.
  */
 export class WalletDirectory {
   #byId: ReadonlyMap<SignatureId, WalletDescriptor> = new Map()
   #byChain: ReadonlyMap<string, readonly SignatureId[]> = new Map()
   #revision: string | undefined
+  #listedAt: number | undefined
   /** Descriptors with identifiers that the backend does not have on record. */
   readonly #completed = new Map<SignatureId, WalletDescriptor>()
-  #refreshing: Promise<void> | undefined
+  #listing: Promise<ListingReport> | undefined
 
   constructor(
     private readonly backend: SecretBackend,
     private readonly log: Log,
+    private readonly clock: Clock,
+    private readonly options: DirectoryOptions,
   ) {}
 
-  /** Lists again if the backend may hold other wallets than before; callers at the same time share one listing. */
+  /**
+   * Lists again if the backend may hold other wallets than before. Where only time can tell, that goes on in the background: a listing may take a minute, and
+   * signing does not wait for it.
+   * @throws KeywardError BACKEND_*, STORE_* when the first listing fails, or one that a new revision asked for.
+   */
   async refresh(): Promise<void> {
-    this.#refreshing ??= this.#refresh().finally(() => {
-      this.#refreshing = undefined
-    })
-    return this.#refreshing
+    if (this.#listedAt === undefined) {
+      await this.#listOnce()
+      return
+    }
+    const revision = await this.backend.revision()
+    if (revision === undefined) this.#relistInTime()
+    else if (revision !== this.#revision) await this.#listOnce()
   }
 
-  async #refresh(): Promise<void> {
+  /** Lists everything anew, whatever is known. @throws KeywardError; then nothing has changed. */
+  async reload(): Promise<ListingReport> {
+    await this.#listing?.catch(() => undefined)
+    this.backend.forget?.()
+    return this.#listOnce()
+  }
+
+  /** Callers at the same time share one listing. */
+  #listOnce(): Promise<ListingReport> {
+    this.#listing ??= this.#list().finally(() => {
+      this.#listing = undefined
+    })
+    return this.#listing
+  }
+
+  #relistInTime(): void {
+    const now = this.clock.now()
+    if (this.#listing !== undefined || now - (this.#listedAt ?? now) < this.options.relistMs) return
+    this.#listedAt = now // Counts for a failure too, so that a failing backend is not listed at every poll.
+    this.#listOnce().catch((thrown: unknown) => {
+      const { code, message, advice } = asKeywardError(thrown)
+      this.log.warn('wallets.not-listed', { code, reason: message, advice })
+    })
+  }
+
+  async #list(): Promise<ListingReport> {
     const revision = await this.backend.revision()
-    if (revision !== undefined && revision === this.#revision) return
     const byId = new Map<SignatureId, WalletDescriptor>()
     const byChain = new Map<string, SignatureId[]>()
     for await (const wallet of this.backend.list()) {
@@ -48,12 +94,20 @@ export class WalletDirectory {
     }
     let added = 0
     for (const id of byId.keys()) if (!this.#byId.has(id)) added += 1
-    const removed = this.#byId.size - (byId.size - added)
-    this.#byId = byId
-    this.#completed.clear()
-    this.#byChain = byChain
+    const report = { wallets: byId.size, added, removed: this.#byId.size - (byId.size - added) }
+    const changed = report.added > 0 || report.removed > 0
+    // An unchanged set keeps its lists, so that what was made from them stays good.
+    if (changed || revision !== undefined || this.#listedAt === undefined) this.#take(byId, byChain)
     this.#revision = revision
-    if (added > 0 || removed > 0) this.log.info('wallets.listed', { wallets: byId.size, added, removed })
+    this.#listedAt = this.clock.now()
+    if (changed) this.log.info('wallets.listed', { ...report })
+    return report
+  }
+
+  #take(byId: ReadonlyMap<SignatureId, WalletDescriptor>, byChain: ReadonlyMap<string, readonly SignatureId[]>): void {
+    this.#byId = byId
+    this.#byChain = byChain
+    this.#completed.clear()
   }
 
   get(signatureId: SignatureId): WalletDescriptor | undefined {

@@ -3,11 +3,24 @@ import { createChainRegistry } from '../../chains/index.js'
 import type { ChainDefinition } from '../../core/chain.js'
 import type { Network } from '../../core/ids.js'
 import { setting } from '../setting.js'
-import { baseUrl } from '../values.js'
+import { apiPath, baseUrl } from '../values.js'
 
 const endpointSchema = baseUrl.optional()
-const chainSchema = (endpoints: Record<string, typeof endpointSchema>) =>
-  z.strictObject({ endpoints: z.strictObject(endpoints).prefault({}) }).prefault({})
+const chainSchema = (definition: ChainDefinition) =>
+  z
+    .strictObject({
+      endpoints: z.strictObject(endpointsOf(definition)).prefault({}),
+      broadcastPath: broadcastPathOf(definition),
+    })
+    .prefault({})
+
+/** No variable: the API's paths are the same for everybody, and change for everybody. */
+const broadcastPathOf = ({ name, apiPath: segment }: ChainDefinition) =>
+  setting(apiPath.optional(), {
+    kind: 'text',
+    description: `Path of the API that takes signed transactions of ${name}, in place of the usual one.`,
+    defaultText: `/v3/${segment}/broadcast`,
+  })
 
 /** `gasStation` of MATIC is `KEYWARD_MATIC_GAS_STATION_URL`. */
 const variableOf = (code: string, role: string): string =>
@@ -31,11 +44,7 @@ function endpointsOf({ code, name, endpoints = {} }: ChainDefinition): Record<st
   return Object.fromEntries(settings)
 }
 
-/** Settings of single chains: the hosts beside the Tatum API that they use. Made from the chains' definitions, so a new chain brings its own. */
+/** Settings of single chains: the hosts beside the Tatum API that they use, and the path of their broadcasts. Made from the chains' definitions, so a new chain brings its own. */
 export const chainsSchema = z.strictObject(
-  Object.fromEntries(
-    createChainRegistry()
-      .definitions.filter(({ endpoints }) => endpoints !== undefined)
-      .map((definition) => [definition.code, chainSchema(endpointsOf(definition))]),
-  ),
+  Object.fromEntries(createChainRegistry().definitions.map((definition) => [definition.code, chainSchema(definition)])),
 )

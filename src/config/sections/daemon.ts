@@ -49,6 +49,12 @@ export const daemonSchema = z.strictObject({
     flags: [{ name: 'transactionIds', value: 'ids' }],
     variables: [{ name: 'KEYWARD_DAEMON_TRANSACTION_IDS' }],
   }),
+  relistSeconds: setting(z.number().min(1).max(86_400).default(60), {
+    kind: 'number',
+    description:
+      'Seconds until the wallets of a backend that cannot tell whether anything has changed are listed again.',
+    variables: [{ name: 'KEYWARD_DAEMON_RELIST_SECONDS' }],
+  }),
   shutdownSeconds: setting(z.number().min(0).max(3600).default(20), {
     kind: 'number',
     description: 'How long transactions in flight may take to finish after a stop signal.',

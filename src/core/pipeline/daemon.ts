@@ -8,7 +8,7 @@ import type { Keyring } from '../keyring.js'
 import type { Log } from '../log.js'
 import type { TatumApi } from '../tatum-api.js'
 import { TOKENS } from '../tokens.js'
-import type { WalletDirectory } from '../wallet-directory.js'
+import type { ListingReport, WalletDirectory } from '../wallet-directory.js'
 import { ChainWorker } from './chain-worker.js'
 import type { Selection, Workshop } from './chain-worker.js'
 import { FailureReports } from './failure-reports.js'
@@ -82,6 +82,14 @@ export class Daemon {
     )
     await reports.flush()
     return summary
+  }
+
+  /** Takes up wallets that are new and drops those that are gone, while signing goes on. @throws KeywardError; then nothing has changed. */
+  async reload(): Promise<ListingReport> {
+    const report = await this.directory.reload()
+    this.keyring.clear()
+    this.log.info('wallets.reloaded', { ...report })
+    return report
   }
 
   async #start(

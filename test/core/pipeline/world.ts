@@ -265,7 +265,7 @@ export function life(parts: {
   const pipeline = new Pipeline(journal, network, approver, keyring, log, clock)
   const daemon = new Daemon(
     registry,
-    new WalletDirectory(wallets, log),
+    new WalletDirectory(wallets, log, clock, { relistMs: 60_000 }),
     network,
     journal,
     keyring,
