@@ -7,6 +7,7 @@ import { definitions as cardanoFamily } from './cardano/definition.js'
 import { nearest } from '../core/nearest.js'
 import { ENDED_CHAINS } from './ended.js'
 import { definitions as evmFamily } from './evm/definitions.js'
+import { definitions as flowFamily } from './flow/definition.js'
 import { definitions as multiversxFamily } from './multiversx/definition.js'
 import { definitions as solanaFamily } from './solana/definition.js'
 import { definitions as stellarFamily } from './stellar/definition.js'
@@ -35,6 +36,7 @@ const FAMILIES: readonly ChainFamily[] = [
   { definitions: algorandFamily, load: async (code) => (await import('./algorand/index.js')).loadAlgorand(code) },
   { definitions: vechainFamily, load: async (code) => (await import('./vechain/index.js')).loadVechain(code) },
   { definitions: multiversxFamily, load: async (code) => (await import('./multiversx/index.js')).loadMultiversx(code) },
+  { definitions: flowFamily, load: async (code) => (await import('./flow/index.js')).loadFlow(code) },
 ]
 
 /** All chains that this version can sign for. */

@@ -142,6 +142,19 @@ export interface SignedTransaction {
   readonly txId: string
 }
 
+/**
+ * For transactions that others sign after us, so that our bytes alone do not tell their id. `ChainTransactions.sign` then gives bytes that are not whole and a
+ * provisional id; both are in the journal before anybody else sees our signature.
+ */
+export interface Cosigning {
+  /**
+   * The whole transaction with its id. Asks the others to sign; sends nothing to the network. @throws KeywardError VERIFICATION_FAILED, API_*
+   */
+  complete(plan: SigningPlan, signed: SignedTransaction, lookups: ChainLookups): Promise<SignedTransaction>
+  /** Is the network's transaction of this id the plan's? The others may have signed anew, under another id. @throws KeywardError API_* when that cannot be told. */
+  isOurs(plan: SigningPlan, txId: string, lookups: ChainLookups): Promise<boolean>
+}
+
 export type RejectionMeaning = 'already-known' | 'rejected' | 'unknown'
 
 /**
@@ -165,6 +178,8 @@ export interface ChainTransactions<Request extends TransactionRequest = Transact
   verify(plan: SigningPlan, signed: SignedTransaction): void
   /** The same check with the arithmetic on other threads, where a platform library offers that. Used in place of `verify` when present. */
   verifyInBackground?(plan: SigningPlan, signed: SignedTransaction): Promise<void>
+  /** Only for chains where others sign after us. `submit`, `find` and `expired` are then asked about the whole transaction. */
+  readonly cosigning?: Cosigning
   /**
    * Only for chains whose bytes go to a node of their own and not through the API's broadcast. Sends them; sending the same ones again must be harmless.
    * After `accepted` the API is told the transaction id in place of the bytes.

@@ -33,8 +33,10 @@ export class DeliveryService {
   ) {}
 
   /** @param resumed the bytes may have been sent by an earlier life of this process, so the look-up comes first. */
-  async deliver(delivery: Delivery, resumed: boolean, stopping: AbortSignal): Promise<DeliveryOutcome> {
-    const { pendingId } = delivery.plan
+  async deliver(ours: Delivery, resumed: boolean, stopping: AbortSignal): Promise<DeliveryOutcome> {
+    const { pendingId } = ours.plan
+    const delivery = await this.#cosigned(ours)
+    if (delivery === undefined) return this.#giveUpIfDead(ours)
     if (resumed) {
       const ended = await this.#lookUp(delivery)
       if (ended) return ended
@@ -56,6 +58,21 @@ export class DeliveryService {
       if (stopping.aborted) return 'open'
     }
     return this.#giveUpIfDead(delivery)
+  }
+
+  /** The whole transaction, where others sign after us; `undefined` when they did not. They have seen our signature then, so the bytes count as sent. */
+  async #cosigned(delivery: Delivery): Promise<Delivery | undefined> {
+    const { chain, plan, signed, lookups } = delivery
+    const { cosigning } = chain.transactions
+    if (cosigning === undefined) return delivery
+    try {
+      return { ...delivery, signed: await cosigning.complete(plan, signed, lookups) }
+    } catch (thrown) {
+      const { code, message } = asKeywardError(thrown)
+      await this.journal.record(plan.pendingId, { to: 'broadcasting', reason: { code, message } })
+      this.log.warn('broadcast.not-cosigned', { id: plan.pendingId, chain: plan.chain, code, reason: message })
+      return undefined
+    }
   }
 
   /** Bytes that were sent before may be refused because they have arrived: nothing fails before it has been looked for. */
@@ -102,6 +119,9 @@ export class DeliveryService {
     if (await chain.transactions.find(signed.txId, lookups).catch(() => false))
       return this.#complete(delivery, signed.txId, true)
     if (doneAs === undefined) return undefined
+    const same = await chain.transactions.cosigning?.isOurs(plan, doneAs, lookups).catch(() => 'not known')
+    if (same === true) return this.#complete({ ...delivery, signed: { ...signed, txId: doneAs } }, doneAs, false)
+    if (same === 'not known') return undefined
     return this.#fail(delivery, {
       code: 'BROADCAST_REJECTED',
       message: `Tatum calls it done as ${remoteText(doneAs)}, which is another transaction than ours; ours is not sent again`,
