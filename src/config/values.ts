@@ -30,6 +30,12 @@ export const baseUrl = z
   .refine((text) => !/[?#]/.test(text), { error: 'must not hold ? or #: a path is appended to it' })
   .transform((text) => text.replace(/\/+$/, ''))
 
+/** A path below the API's base address: plain segments, so that it can lead nowhere else. */
+export const apiPath = z
+  .string()
+  .max(200)
+  .regex(/^(\/[A-Za-z0-9_-]+)+$/, 'is not a path such as /v3/ethereum/broadcast')
+
 /** A base address that is encrypted unless it stays on this machine. */
 export const secureBaseUrl = baseUrl.refine((text) => !isExposed(text), {
   error: 'must be https, except on the loopback interface',

@@ -100,6 +100,8 @@ export interface RpcOptions {
 
 /** What `prepare` may ask the network. Each call has a deadline and is retried by the client, so a chain does neither. */
 export interface ChainLookups {
+  /** Which of the chain's networks is asked. */
+  readonly network: Network
   /** GET below the API's base address. `{apiKey}` in the path stands for the key. @throws KeywardError API_* */
   get(path: string): Promise<unknown>
   /** POST below the API's base address, for look-ups that the API wants posted; it may be repeated. @throws KeywardError API_* */

@@ -30,7 +30,7 @@ export const pendingIdSchema = z
 
 export const chainCodeSchema = z
   .string()
-  .regex(/^[A-Z][A-Z0-9_]{1,15}$/, 'not a chain code')
+  .regex(/^[A-Z][A-Z0-9_]{0,15}$/, 'not a chain code')
   .transform((text): ChainCode => text as ChainCode)
 
 export const digestSchema = z

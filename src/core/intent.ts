@@ -63,8 +63,11 @@ export interface Intent {
   readonly chain: ChainCode
   readonly network: Network
   readonly actions: readonly IntentAction[]
-  /** Native coin, smallest units. `maximum` when the chain decides the final amount up to this one. */
-  readonly fee: { readonly asset: Asset; readonly amount: bigint; readonly maximum: boolean }
+  /**
+   * Native coin, smallest units. `maximum` when the chain decides the final amount up to this one. `beside` names what the chain takes on top, which nothing in the
+   * transaction limits.
+   */
+  readonly fee: { readonly asset: Asset; readonly amount: bigint; readonly maximum: boolean; readonly beside?: string }
   readonly undecoded: readonly string[]
 }
 
@@ -99,7 +102,8 @@ const actionText = (action: IntentAction): string => {
 
 /** One line for a log, a list and an approver's screen. */
 export function intentSummary(intent: Intent): string {
-  const fee = `fee ${intent.fee.maximum ? 'at most ' : ''}${amountText(intent.fee.asset, intent.fee.amount)}`
+  const { asset, amount, maximum, beside } = intent.fee
+  const fee = `fee ${maximum ? 'at most ' : ''}${amountText(asset, amount)}${beside === undefined ? '' : `, and ${beside}`}`
   const unknown = intent.undecoded.map((part) => `NOT DECODED: ${part}`)
   return [...intent.actions.map(actionText), fee, ...unknown].join('; ')
 }
@@ -114,7 +118,7 @@ export function intentJson(intent: Intent): JsonObject {
       if (action.type === 'data' || action.type === 'operation') return { ...action }
       return { ...action, asset: asset(action.asset), amount: action.amount.toString() }
     }),
-    fee: { asset: asset(intent.fee.asset), amount: intent.fee.amount.toString(), maximum: intent.fee.maximum },
+    fee: { ...intent.fee, asset: asset(intent.fee.asset), amount: intent.fee.amount.toString() },
     undecoded: intent.undecoded,
     summary: intentSummary(intent),
   }

@@ -5,6 +5,7 @@ import { jsonBody } from './api-caller.js'
 import type { ApiKey } from './api-key.js'
 import { parseJson, readErrorWords } from './error-words.js'
 import type { Exchanged, HttpReply } from './http-transport.js'
+import type { TatumApiOptions } from './options.js'
 
 /** An id as the API may send it: printable, no blanks. */
 export const txIdSchema = z.string().regex(/^[\x21-\x7e]{1,200}$/)
@@ -16,12 +17,15 @@ const acceptedSchema = z.object({
   completed: z.unknown().optional(),
 })
 
-export function broadcastCall(request: BroadcastRequest, testnetType: string): ApiCall {
+export function broadcastCall(
+  request: BroadcastRequest,
+  { testnetType, broadcastPaths }: Pick<TatumApiOptions, 'testnetType' | 'broadcastPaths'>,
+): ApiCall {
   const { chain, apiPath, pendingId: signatureId, withdrawalId, raw: txData } = request
   const offchain = withdrawalId !== undefined
   return {
     method: 'POST',
-    path: offchain ? '/v3/offchain/withdrawal/broadcast' : `/v3/${apiPath}/broadcast`,
+    path: offchain ? '/v3/offchain/withdrawal/broadcast' : (broadcastPaths?.[chain] ?? `/v3/${apiPath}/broadcast`),
     headers: { 'x-testnet-type': testnetType },
     body: jsonBody(offchain ? { currency: chain, signatureId, withdrawalId, txData } : { txData, signatureId }),
   }

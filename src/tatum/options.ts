@@ -9,6 +9,8 @@ export interface TatumApiOptions {
   readonly key?: Secret
   /** Which test network a testnet key means: the `x-testnet-type` header, e.g. `ethereum-sepolia`. */
   readonly testnetType: string
+  /** Paths that take signed transactions, by chain code, in place of `/v3/{apiPath}/broadcast`. */
+  readonly broadcastPaths?: Readonly<Record<string, string>>
   /** For a whole call: connecting, sending, headers, body, and all its retries and waits. */
   readonly deadlineMs: number
   /** How often a call that may be repeated is repeated. 0: never. */

@@ -25,14 +25,12 @@ export class TatumClient implements TatumApi {
   readonly #notice: VersionNotice
   readonly #bodies = new PendingBodies()
   readonly #testnet: Readonly<Record<string, string>>
-  readonly #testnetType: string
   readonly #hosts = new Map<string, ApiCaller>()
   #rpcId = 0
 
   constructor(private readonly options: TatumApiOptions) {
     this.#caller = new ApiCaller(options)
     this.#notice = new VersionNotice(options.log, options.clock)
-    this.#testnetType = options.testnetType
     this.#testnet = { 'x-testnet-type': options.testnetType }
   }
 
@@ -48,7 +46,7 @@ export class TatumClient implements TatumApi {
   }
 
   async broadcast(request: BroadcastRequest, signal?: AbortSignal): Promise<BroadcastReply> {
-    const outcome = await this.#caller.once(broadcastCall(request, this.#testnetType), signal)
+    const outcome = await this.#caller.once(broadcastCall(request, this.options), signal)
     return readBroadcast(outcome, request.withdrawalId !== undefined, this.#caller.key)
   }
 

@@ -137,6 +137,22 @@ describe('config: what is refused', () => {
     }
   })
 
+  it('is a broadcast path that could lead elsewhere', async () => {
+    for (const path of [
+      'v3/arb',
+      'https://example.com/x',
+      '/v3/../x',
+      '/v3/a?b=c',
+      '/v3/{apiKey}',
+      '//example.com/a',
+      '/',
+    ]) {
+      const problems = await problemsOf(`chains: {ETH_ARB: {broadcastPath: ${JSON.stringify(path)}}}`)
+      expect(problems, path).to.have.length(1)
+      expect(problems[0]).to.include('is not a path such as /v3/ethereum/broadcast')
+    }
+  })
+
   it('is a key without a value, and an empty list', async () => {
     expect(await problemsOf('api:\n  url:\n  key:\n')).to.deep.equal([
       'FILE:2:7: api.url is empty; give it a value or remove the line',

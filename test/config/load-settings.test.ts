@@ -45,6 +45,15 @@ describe('config: loading settings', () => {
     expect(envFiles).to.deep.equal([])
   })
 
+  it('reads hosts and broadcast paths of single chains', async () => {
+    const chains =
+      'chains: {ETH_ARB: {broadcastPath: /v4/arb/broadcast, endpoints: {node: "https://node.example.com/"}}}'
+    await room.write('cwd/keyward.yaml', chains)
+    const { settings } = await room.load()
+    const expected = { broadcastPath: '/v4/arb/broadcast', endpoints: { node: 'https://node.example.com' } }
+    expect(settings.chains).to.deep.equal({ ...chainsSchema.parse({}), ETH_ARB: expected })
+  })
+
   it('reads every setting from the file', async () => {
     await room.write(
       'cwd/keyward.yaml',

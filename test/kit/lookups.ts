@@ -6,6 +6,7 @@ const unexpected = (name: string) => (): Promise<never> =>
 /** Look-ups of a test: what it does not give is an error when it is asked for. */
 export function testLookups(given: Partial<ChainLookups> = {}): ChainLookups {
   return {
+    network: 'testnet',
     get: unexpected('get'),
     post: unexpected('post'),
     rpc: unexpected('rpc'),

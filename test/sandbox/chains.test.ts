@@ -26,6 +26,7 @@ describe('a managed wallet in the sandbox', () => {
   after(() => sandbox.close())
 
   const lookups: ChainLookups = {
+    network: 'testnet',
     get: async (path) => {
       const { status, body } = await client.call('GET', path)
       if (status === 200) return body

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { chainCodeSchema } from '../../src/core/ids.js'
 import { FakeTatum } from '../kit/fake-tatum.js'
 import type { FaultKind } from '../kit/fake-tatum.js'
 import { LoopbackServer } from '../kit/loopback-server.js'
@@ -6,6 +7,7 @@ import type { Answer } from '../kit/loopback-server.js'
 import { API_KEY, BTC, ETH, makeClient, pendingId, signatureId } from './client-kit.js'
 import type { ClientUnderTest } from './client-kit.js'
 
+const LTC = chainCodeSchema.parse('LTC')
 const onChain = { chain: ETH, apiPath: 'ethereum', pendingId: pendingId(1), raw: '0x01' }
 const offChain = { chain: BTC, apiPath: 'bitcoin', pendingId: pendingId(1), raw: 'beef', withdrawalId: 'a'.repeat(24) }
 const WORDS = { statusCode: 403, errorCode: 'ethereum.broadcast.failed', message: 'Unable to broadcast.' }
@@ -36,6 +38,21 @@ describe('broadcasting through the Tatum API', () => {
     expect(call?.target).to.equal('/v3/ethereum/broadcast')
     expect(call?.headers).to.include({ 'x-api-key': API_KEY, 'x-testnet-type': 'ethereum-sepolia' })
     expect(JSON.parse(call?.body ?? '')).to.deep.equal({ txData: '0x01', signatureId: pendingId(1) })
+  })
+
+  it('sends them to the path that was configured for the chain, and other chains to theirs', async () => {
+    const server = await LoopbackServer.start(() => ({ body: { txId: 'ab' } }))
+    const moved = makeClient(server.url, { broadcastPaths: { ETH: '/v4/somewhere/else', BTC: '/v4/not/here' } })
+    expect(await moved.api.broadcast(onChain)).to.deep.include({ outcome: 'accepted' })
+    await moved.api.broadcast({ ...onChain, chain: LTC, apiPath: 'litecoin' })
+    await moved.api.broadcast(offChain)
+    await moved.api.close()
+    await server.close()
+    expect(server.requests.map(({ target }) => target)).to.deep.equal([
+      '/v4/somewhere/else',
+      '/v3/litecoin/broadcast',
+      '/v3/offchain/withdrawal/broadcast',
+    ])
   })
 
   it('sends a withdrawal to the off-chain broadcast', async () => {

@@ -9,15 +9,19 @@ import type { EvmTransaction } from './plan.js'
 /** `0x` and four bytes. */
 const SELECTOR_DIGITS = 10
 
+const L1_DATA_FEE = 'what its data costs on Ethereum, which the network sets when it takes the transaction'
+
 /** What a plan would do. Made from the plan alone, so a policy decides about exactly what is signed. */
 export function decodePlan(definition: EvmDefinition, plan: SigningPlan): Intent {
   const transaction = transactionOf(plan)
-  const coin: Asset = { chain: definition.code, decimals: definition.decimals }
+  const { code: chain, decimals, coinSymbol: symbol, l1DataFee } = definition
+  const coin: Asset = { chain, decimals, ...(symbol === undefined ? {} : { symbol }) }
+  const fee = { asset: feeAsset(transaction, coin), amount: maximumFee(transaction), maximum: true }
   return {
     chain: plan.chain,
     network: plan.network,
     ...contentOf(transaction, senderOf(plan), coin),
-    fee: { asset: feeAsset(transaction, coin), amount: maximumFee(transaction), maximum: true },
+    fee: l1DataFee === true ? { ...fee, beside: L1_DATA_FEE } : fee,
   }
 }
 

@@ -9,6 +9,8 @@ export type GasPriceSource =
   | { readonly from: 'constant'; readonly wei: bigint }
   /** A service beside the API, one of the chain's `endpoints`, that answers `{ fast: { maxFee } }` in gwei, with decimals. */
   | { readonly from: 'gas-station'; readonly endpoint: string; readonly minimumGwei: number }
+  /** EIP-1559: a cap and a tip from the newest block and the node, in place of a price. A transaction that asks for a price (type 0 or 1) gets the node's. */
+  | { readonly from: 'fee-market' }
 
 /** Where the number of an account's transactions comes from. */
 export type CountSource =
@@ -50,16 +52,24 @@ export interface FeeCurrencies {
 export interface EvmDefinition extends ChainDefinition {
   /** Chain ids (EIP-155) that may be signed for. Anything else is another network, whoever names it. */
   readonly chainIds: Readonly<Record<Network, readonly bigint[]>>
-  /** JSON-RPC through the API; the client puts the key in. */
-  readonly rpcPath: string
+  /** JSON-RPC through the API; the client puts the key in. A host for `endpoints.node` in the configuration takes its place, where the chain has that endpoint. */
+  readonly rpcPath: Readonly<Record<Network, string>>
   readonly methods: NodeMethods
   readonly gasPrice: GasPriceSource
   readonly transactionCount: CountSource
+  /** Who is asked for a transaction by its hash: `/v3/{apiPath}/transaction/{hash}`, or the node. */
+  readonly foundAt: 'api' | 'node'
+  /** Ask the node for its chain id even when the requester names one. */
+  readonly confirmsChainId?: boolean
   /** Newest block that cannot be undone. `latest` where every block is final at once. */
   readonly finalBlock: 'finalized' | 'latest'
   readonly habits: Habits
   /** Letters before an address in place of 0x, where people of this chain write it so. Transactions have 0x all the same. */
   readonly addressPrefix?: string
+  /** Where it is not the chain's code. */
+  readonly coinSymbol?: string
+  /** A roll-up that charges the data it puts on Ethereum beside the gas: no field of a transaction limits that. Source: https://docs.optimism.io, "Transaction fees". */
+  readonly l1DataFee?: boolean
   readonly feeCurrencies?: FeeCurrencies
   /** Kaia's own transaction types, named in words in `type`. */
   readonly kaiaTypes?: boolean

@@ -1,38 +1,9 @@
 import { chainCodeSchema } from '../../core/ids.js'
-import type { Network } from '../../core/ids.js'
-import type { EvmDefinition, Habits, NodeMethods } from './definition.js'
+import type { EvmDefinition } from './definition.js'
+import { common, eth, path, plain, sameFor } from './definition-parts.js'
+import { newerDefinitions } from './newer-definitions.js'
 
 const GWEI = 10n ** 9n
-
-const common = {
-  family: 'evm',
-  curve: 'secp256k1',
-  decimals: 18,
-  offchainWithdrawals: false,
-  walletMembers: ['xpub', 'mnemonic'],
-  finalBlock: 'finalized',
-} as const satisfies Partial<EvmDefinition>
-
-/** Coin types of SLIP-44; every testnet has 1. */
-const path = (coinType: number): Readonly<Record<Network, string>> => ({
-  mainnet: `m/44'/${coinType}'/0'/0`,
-  testnet: "m/44'/1'/0'/0",
-})
-
-const eth: NodeMethods = {
-  chainId: 'eth_chainId',
-  estimateGas: 'eth_estimateGas',
-  gasPrice: 'eth_gasPrice',
-  transactionCount: 'eth_getTransactionCount',
-}
-
-/** Nothing beyond the common rules. */
-const plain: Habits = {
-  estimates: 'no-one',
-  zeroNonceIsOpen: 'never',
-  gasLimit: 'hexadecimal',
-  chainId: 'decimal',
-}
 
 const ethereum: EvmDefinition = {
   ...common,
@@ -44,7 +15,7 @@ const ethereum: EvmDefinition = {
   offchainWithdrawals: true,
   // Testnets: Sepolia, Hoodi, Holesky.
   chainIds: { mainnet: [1n], testnet: [11_155_111n, 560_048n, 17_000n] },
-  rpcPath: '/v3/ethereum/web3/{apiKey}',
+  rpcPath: sameFor('/v3/ethereum/web3/{apiKey}'),
   methods: eth,
   gasPrice: { from: 'fee-service', path: '/v3/blockchain/fee/ETH' },
   transactionCount: { from: 'api' },
@@ -59,7 +30,7 @@ const bsc: EvmDefinition = {
   derivation: path(60),
   apiPath: 'bsc',
   chainIds: { mainnet: [56n], testnet: [97n] },
-  rpcPath: '/v3/bsc/web3/{apiKey}',
+  rpcPath: sameFor('/v3/bsc/web3/{apiKey}'),
   methods: eth,
   gasPrice: { from: 'constant', wei: 10n * GWEI },
   transactionCount: { from: 'api' },
@@ -81,7 +52,7 @@ const polygon: EvmDefinition = {
   },
   // Testnet: Amoy.
   chainIds: { mainnet: [137n], testnet: [80_002n] },
-  rpcPath: '/v3/polygon/web3/{apiKey}',
+  rpcPath: sameFor('/v3/polygon/web3/{apiKey}'),
   methods: eth,
   gasPrice: { from: 'gas-station', endpoint: 'gasStation', minimumGwei: 30 },
   transactionCount: { from: 'node', block: 'latest' },
@@ -97,7 +68,7 @@ const harmony: EvmDefinition = {
   apiPath: 'one',
   offchainWithdrawals: true,
   chainIds: { mainnet: [1_666_600_000n], testnet: [1_666_700_000n] },
-  rpcPath: '/v3/one/web3/{apiKey}',
+  rpcPath: sameFor('/v3/one/web3/{apiKey}'),
   methods: eth,
   gasPrice: { from: 'node' },
   transactionCount: { from: 'node', block: 'latest' },
@@ -114,7 +85,7 @@ const xdc: EvmDefinition = {
   apiPath: 'xdc',
   // Testnet: Apothem.
   chainIds: { mainnet: [50n], testnet: [51n] },
-  rpcPath: '/v3/xdc/web3/{apiKey}',
+  rpcPath: sameFor('/v3/xdc/web3/{apiKey}'),
   methods: eth,
   gasPrice: { from: 'node' },
   transactionCount: { from: 'api' },
@@ -130,7 +101,7 @@ const kcc: EvmDefinition = {
   derivation: path(60),
   apiPath: 'kcs',
   chainIds: { mainnet: [321n], testnet: [322n] },
-  rpcPath: '/v3/kcs/web3/{apiKey}',
+  rpcPath: sameFor('/v3/kcs/web3/{apiKey}'),
   methods: eth,
   gasPrice: { from: 'constant', wei: GWEI },
   transactionCount: { from: 'node', block: 'latest' },
@@ -146,7 +117,7 @@ const celo: EvmDefinition = {
   apiPath: 'celo',
   // Testnets: Celo Sepolia, and Alfajores before it.
   chainIds: { mainnet: [42_220n], testnet: [11_142_220n, 44_787n] },
-  rpcPath: '/v3/blockchain/node/CELO/{apiKey}',
+  rpcPath: sameFor('/v3/blockchain/node/CELO/{apiKey}'),
   methods: eth,
   gasPrice: { from: 'node' },
   transactionCount: { from: 'node', block: 'latest' },
@@ -171,7 +142,7 @@ const kaia: EvmDefinition = {
   apiPath: 'klaytn',
   // Testnet: Kairos.
   chainIds: { mainnet: [8217n], testnet: [1001n] },
-  rpcPath: '/v3/blockchain/node/KLAY/{apiKey}',
+  rpcPath: sameFor('/v3/blockchain/node/KLAY/{apiKey}'),
   methods: {
     chainId: 'klay_chainID',
     estimateGas: 'klay_estimateGas',
@@ -185,4 +156,14 @@ const kaia: EvmDefinition = {
   kaiaTypes: true,
 }
 
-export const definitions: readonly EvmDefinition[] = [ethereum, bsc, polygon, harmony, xdc, kcc, celo, kaia]
+export const definitions: readonly EvmDefinition[] = [
+  ethereum,
+  bsc,
+  polygon,
+  harmony,
+  xdc,
+  kcc,
+  celo,
+  kaia,
+  ...newerDefinitions,
+]

@@ -1,7 +1,8 @@
 import type { ChainLookups } from '../../core/chain.js'
 import type { EvmDefinition } from './definition.js'
 import type { FixedFees } from './plan.js'
-import { feeReply, gasStationReply, parseReply, positiveQuantityReply } from './replies.js'
+import { askNode } from './node.js'
+import { baseFeeReply, feeReply, gasStationReply, parseReply, positiveQuantityReply, quantityReply } from './replies.js'
 import type { RequestedFees } from './requested-fees.js'
 
 const GWEI = 10n ** 9n
@@ -17,8 +18,13 @@ export async function fixFees(
     case 'eip2930':
     case 'kaia':
       return { ...fees, gasPrice: fees.gasPrice ?? (await gasPriceOf(definition, lookups)) }
-    case 'eip1559':
-      return fees
+    case 'eip1559': {
+      const { maxFeePerGas, maxPriorityFeePerGas } = fees
+      if (maxFeePerGas !== undefined && maxPriorityFeePerGas !== undefined) {
+        return { ...fees, maxFeePerGas, maxPriorityFeePerGas }
+      }
+      return { ...fees, ...(await marketFees(definition, lookups)) }
+    }
     case 'cip64': {
       const { maxFeePerGas, maxPriorityFeePerGas } = fees
       if (maxFeePerGas !== undefined && maxPriorityFeePerGas !== undefined) {
@@ -37,7 +43,8 @@ async function gasPriceOf(definition: EvmDefinition, lookups: ChainLookups): Pro
     case 'fee-service':
       return parseReply(feeReply, await lookups.get(gasPrice.path), 'the fee').medium
     case 'node':
-      return askNode(definition, [], lookups)
+    case 'fee-market':
+      return priceOf(definition, [], lookups)
     case 'constant':
       return gasPrice.wei
     case 'gas-station': {
@@ -50,12 +57,26 @@ async function gasPriceOf(definition: EvmDefinition, lookups: ChainLookups): Pro
 
 /** Units of the token for a unit of gas. */
 async function tokenPriceOf(definition: EvmDefinition, token: string, lookups: ChainLookups): Promise<bigint> {
-  const price = await askNode(definition, [token], lookups)
+  const price = await priceOf(definition, [token], lookups)
   const lowest = definition.feeCurrencies?.lowestPrice
   return lowest !== undefined && lowest.tokens.includes(token) && price <= lowest.upTo ? lowest.wei : price
 }
 
-async function askNode(definition: EvmDefinition, params: readonly string[], lookups: ChainLookups): Promise<bigint> {
-  const reply = await lookups.rpc(definition.rpcPath, definition.methods.gasPrice, params)
+/** The cap leaves room for five full blocks in a row, each of which adds an eighth to the base fee; what is not needed is not charged. */
+async function marketFees(
+  definition: EvmDefinition,
+  lookups: ChainLookups,
+): Promise<{ maxFeePerGas: bigint; maxPriorityFeePerGas: bigint }> {
+  const [tipReply, blockReply] = await Promise.all([
+    askNode(definition, 'eth_maxPriorityFeePerGas', [], lookups),
+    askNode(definition, 'eth_getBlockByNumber', ['latest', false], lookups),
+  ])
+  const maxPriorityFeePerGas = parseReply(quantityReply, tipReply, 'the tip')
+  const { baseFeePerGas } = parseReply(baseFeeReply, blockReply, 'the base fee')
+  return { maxFeePerGas: 2n * baseFeePerGas + maxPriorityFeePerGas, maxPriorityFeePerGas }
+}
+
+async function priceOf(definition: EvmDefinition, params: readonly string[], lookups: ChainLookups): Promise<bigint> {
+  const reply = await askNode(definition, definition.methods.gasPrice, params, lookups)
   return parseReply(positiveQuantityReply, reply, 'the gas price')
 }

@@ -19,6 +19,8 @@ export const quantityReply = z
   .regex(/^0x[0-9a-f]{1,64}$/i)
   .transform((text) => BigInt(text))
 export const positiveQuantityReply = quantityReply.refine((quantity) => quantity > 0n)
+/** A block of a network with a fee market (EIP-1559). */
+export const baseFeeReply = z.object({ baseFeePerGas: positiveQuantityReply })
 /** The gas station's prices in gwei. A price that is missing is left to the chain's minimum; one beyond 100,000 gwei is a mistake that would cost the requester. */
 export const gasStationReply = z.object({ fast: z.object({ maxFee: z.number().positive().max(100_000).optional() }) })
 /** A transaction by its hash; the API merges it with its receipt, on most chains. */

@@ -10,10 +10,11 @@ import type { LosslessObject } from '../common/lossless-json.js'
 export type RequestedFees =
   | { readonly type: 'legacy'; readonly gasPrice?: bigint }
   | { readonly type: 'eip2930'; readonly gasPrice?: bigint; readonly accessList: readonly AccessListEntry[] }
+  /** Without a cap, cap and tip are looked up. */
   | {
       readonly type: 'eip1559'
-      readonly maxFeePerGas: bigint
-      readonly maxPriorityFeePerGas: bigint
+      readonly maxFeePerGas?: bigint
+      readonly maxPriorityFeePerGas?: bigint
       readonly accessList: readonly AccessListEntry[]
     }
   /** Fees in a token (CIP-64). Without a cap, cap and tip are looked up; prices are units of the token for each unit of gas. */
@@ -31,7 +32,7 @@ export function feesOf(definition: EvmDefinition, fields: LosslessObject): Reque
   const kaia = definition.kaiaTypes === true ? kaiaFees(fields) : undefined
   if (kaia !== undefined) return kaia
   const feeCurrency = feeCurrencyOf(definition, fields)
-  return feeCurrency === undefined ? ethereumFees(fields) : tokenFees(feeCurrency, fields)
+  return feeCurrency === undefined ? ethereumFees(definition, fields) : tokenFees(feeCurrency, fields)
 }
 
 /** A fee in a token is an instruction wherever it appears; only Celo can follow it. */
@@ -61,13 +62,14 @@ function tokenFees(feeCurrency: string, fields: LosslessObject): RequestedFees {
   return { ...common, ...dynamicFees(cap, tip) }
 }
 
-function ethereumFees(fields: LosslessObject): RequestedFees {
+function ethereumFees({ gasPrice: source }: EvmDefinition, fields: LosslessObject): RequestedFees {
   const gasPrice = positiveQuantity(fields, 'gasPrice')
   const maxFeePerGas = quantity(fields, 'maxFeePerGas')
   const maxPriorityFeePerGas = quantity(fields, 'maxPriorityFeePerGas')
   const list = accessList(fields, 'accessList')
   const dynamic = maxFeePerGas !== undefined || maxPriorityFeePerGas !== undefined
-  switch (quantity(fields, 'type') ?? inferredType(dynamic, list)) {
+  const market = source.from === 'fee-market' && gasPrice === undefined
+  switch (quantity(fields, 'type') ?? inferredType(dynamic || market, list)) {
     case 0n:
       if (dynamic || list) throw malformed('type', 'is 0, which has neither an access list nor a fee cap')
       return { type: 'legacy', ...(gasPrice && { gasPrice }) }
@@ -76,6 +78,7 @@ function ethereumFees(fields: LosslessObject): RequestedFees {
       return { type: 'eip2930', ...(gasPrice && { gasPrice }), accessList: list ?? [] }
     case 2n:
       if (gasPrice !== undefined) throw malformed('gasPrice', 'and a fee cap (EIP-1559) exclude each other')
+      if (market && !dynamic) return { type: 'eip1559', accessList: list ?? [] }
       return { type: 'eip1559', ...dynamicFees(maxFeePerGas, maxPriorityFeePerGas), accessList: list ?? [] }
     default:
       throw new KeywardError('TRANSACTION_UNSUPPORTED', 'transactions of this "type" are not supported')

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ChainLookups, RpcOptions } from '../../core/chain.js'
-import { KeywardError, remoteText } from '../../core/errors.js'
 import type { JsonValue } from '../../core/json.js'
+import { callNode, nodeReplyMalformed } from '../common/node-rpc.js'
 import { fromBase58, PUBLIC_KEY_BYTES } from './address.js'
 
 /*
@@ -9,7 +9,6 @@ import { fromBase58, PUBLIC_KEY_BYTES } from './address.js'
  */
 
 const RPC_PATH = '/v3/blockchain/node/SOL/{apiKey}'
-const OWN_NODE = 'node'
 
 const height = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 const blockhashReply = z.object({
@@ -27,11 +26,6 @@ const transactionReply = z.object({ meta: z.object({ err: z.unknown() }) }).null
 const accountReply = z.object({
   value: z.object({ owner: z.string(), data: z.tuple([z.string(), z.literal('base64')]) }).nullable(),
 })
-const rpcReply = z.object({
-  result: z.unknown().optional(),
-  error: z.object({ code: z.number(), message: z.string() }).nullish(),
-})
-
 export interface LatestBlockhash {
   readonly blockhash: Buffer
   readonly lastValidBlockHeight: number
@@ -88,35 +82,16 @@ export async function accountOf(
   return value === null ? undefined : { program: value.owner, data: Buffer.from(value.data[0], 'base64') }
 }
 
-/** A node of the customer's own when the configuration names one, the API's otherwise. */
-async function call(
+const call = (
   lookups: ChainLookups,
   method: string,
   params: readonly JsonValue[],
-  options: RpcOptions = {},
-): Promise<unknown> {
-  const body = { jsonrpc: '2.0', id: 1, method, params }
-  let reply: unknown
-  try {
-    reply = await lookups.endpoint(OWN_NODE, { method: 'POST', path: '', body, ...options })
-  } catch (error) {
-    // This code says that there is no such endpoint: nothing was sent.
-    if (error instanceof KeywardError && error.code === 'CONFIG_INVALID')
-      return lookups.rpc(RPC_PATH, method, params, options)
-    throw error
-  }
-  const { result, error } = parse(rpcReply, reply, method)
-  if (error === null || error === undefined) return result
-  throw new KeywardError('API_REFUSED', `the node refused ${method}: ${remoteText(error.message)}`, {
-    context: { status: 200, rpcCode: error.code },
-  })
-}
+  options?: RpcOptions,
+): Promise<unknown> => callNode(lookups, RPC_PATH, method, params, options)
 
 /** @throws KeywardError API_REPLY_MALFORMED naming what was asked for. */
 function parse<T extends z.ZodType>(schema: T, reply: unknown, what: string): z.output<T> {
   const parsed = schema.safeParse(reply)
   if (parsed.success) return parsed.data
-  throw new KeywardError('API_REPLY_MALFORMED', `the node's answer for ${what} is not understood`, {
-    advice: 'The transaction waits and is tried again. If this stays, check the address of the API or of the node.',
-  })
+  throw nodeReplyMalformed(what)
 }

@@ -22,6 +22,10 @@ export class ApiLookups implements ChainLookups {
 
   constructor(private readonly parts: LookupParts) {}
 
+  get network(): Network {
+    return this.parts.network
+  }
+
   get(path: string): Promise<unknown> {
     return this.parts.api.get(path)
   }

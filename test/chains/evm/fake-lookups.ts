@@ -1,5 +1,6 @@
 import type { ChainLookups, EndpointRequest } from '../../../src/core/chain.js'
 import { KeywardError } from '../../../src/core/errors.js'
+import type { Network } from '../../../src/core/ids.js'
 import type { Exchange } from './evm-vectors.js'
 
 export interface LookupCall {
@@ -21,7 +22,10 @@ export class FakeLookups implements ChainLookups {
   highest: bigint | undefined
   readonly #known = new Map<string, Promise<unknown>>()
 
-  constructor(public answer: Answering) {}
+  constructor(
+    public answer: Answering,
+    readonly network: Network = 'testnet',
+  ) {}
 
   get(path: string): Promise<unknown> {
     return this.#ask({ path })
@@ -31,8 +35,13 @@ export class FakeLookups implements ChainLookups {
     return this.#ask({ path, method, params })
   }
 
-  endpoint(role: string, { path }: EndpointRequest): Promise<unknown> {
-    return this.#ask({ path, endpoint: role })
+  /** A node of the customer's own is there when the test says so. */
+  ownNode: ((body: unknown) => unknown) | undefined
+
+  endpoint(role: string, { path, body }: EndpointRequest): Promise<unknown> {
+    if (role !== 'node') return this.#ask({ path, endpoint: role })
+    if (this.ownNode !== undefined) return Promise.resolve(this.ownNode(body))
+    return Promise.reject(new KeywardError('CONFIG_INVALID', 'there is no such endpoint'))
   }
 
   post = unexpected

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
 import { z } from 'zod'
 import { loadEvm } from '../../../src/chains/evm/index.js'
+import { newerDefinitions } from '../../../src/chains/evm/newer-definitions.js'
 import { withHexPrefix } from '../../../src/chains/evm/plan.js'
 import { startAnvil } from '../../kit/anvil.js'
 import type { AnvilNode } from '../../kit/anvil.js'
@@ -14,7 +15,8 @@ const quantity = z.string().transform((text) => BigInt(text))
 const receiptSchema = z.object({ status: quantity, from: z.string(), gasUsed: quantity, effectiveGasPrice: quantity })
 
 /** A node with the chain's id takes the bytes: another implementation agrees about content, signature and sender. */
-for (const code of ['BSC', 'MATIC', 'ONE', 'XDC', 'KCS', 'CELO', 'KLAY']) {
+const older = ['BSC', 'MATIC', 'ONE', 'XDC', 'KCS', 'CELO', 'KLAY']
+for (const code of [...older, ...newerDefinitions.map((definition) => definition.code)]) {
   describe(`${code}: a real node with its chain id takes what is signed here`, () => {
     const chain = loadEvm(definitionOf(code).code)
     const { chainIds, methods } = definitionOf(code)
@@ -40,7 +42,7 @@ for (const code of ['BSC', 'MATIC', 'ONE', 'XDC', 'KCS', 'CELO', 'KLAY']) {
         if (endpoint !== undefined) return { fast: { maxFee: 31.4 } }
         if (method !== undefined) return ask(ethMethod.get(method) ?? method, params)
         return Number(await ask('eth_getTransactionCount', [path.split('/').at(-1), 'latest']))
-      })
+      }, 'mainnet')
 
     for (const fields of [{}, { maxFeePerGas: '40000000000', maxPriorityFeePerGas: '1000000000' }]) {
       it(`a payment with ${'maxFeePerGas' in fields ? 'a fee cap' : 'everything looked up'}`, async () => {
