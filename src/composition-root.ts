@@ -49,6 +49,8 @@ export interface App {
   readonly container: DependencyContainer
   /** @throws KeywardError STORE_*, BACKEND_* */
   backend(): Promise<SecretBackend>
+  /** The same one, not yet open, for those who want to see what opening it comes to. */
+  closedBackend(): Promise<SecretBackend>
   /** @throws KeywardError JOURNAL_* */
   journal(role: JournalRole): Promise<Journal>
   /**
@@ -84,7 +86,7 @@ export async function compose(loaded: LoadedSettings, options: ComposeOptions): 
   const secrets = createSecretSource({ ...loaded.secretInputs, log, prompt: options.prompt })
   bind(TOKENS.SecretSource, secrets, () => secrets.close())
 
-  const backend = once(async () => {
+  const closedBackend = once(async () => {
     const inspect = async (wallet: ManagedWallet): Promise<readonly string[]> => {
       const chain = await chains.load(chains.resolve(wallet.descriptor.chain))
       return chain.keys.inspect(wallet)
@@ -97,7 +99,10 @@ export async function compose(loaded: LoadedSettings, options: ComposeOptions): 
       whenMissing: options.whenMissing,
       ...(options.newPassword === undefined ? {} : { newPassword: options.newPassword }),
     })
-    bind(TOKENS.SecretBackend, made, (open) => open.close())
+    return bind(TOKENS.SecretBackend, made, (open) => open.close())
+  })
+  const backend = once(async () => {
+    const made = await closedBackend()
     await made.open()
     return made
   })
@@ -130,6 +135,7 @@ export async function compose(loaded: LoadedSettings, options: ComposeOptions): 
     chains,
     container,
     backend,
+    closedBackend,
     journal,
     daemon,
     close: async () => {

@@ -15,7 +15,14 @@ export interface ArgumentSpec {
   readonly optional?: true
 }
 
-export const COMMAND_GROUPS = ['Wallets', 'Signing', 'Wallet store', 'Configuration', 'Trying it out'] as const
+export const COMMAND_GROUPS = [
+  'Wallets',
+  'Signing',
+  'Secret backend',
+  'Wallet store',
+  'Configuration',
+  'Trying it out',
+] as const
 export type CommandGroup = (typeof COMMAND_GROUPS)[number]
 
 /**

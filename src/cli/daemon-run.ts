@@ -1,9 +1,13 @@
 import type { App } from '../composition-root.js'
 import type { Settings } from '../config/index.js'
+import { asKeywardError } from '../core/errors.js'
+import type { JsonObject } from '../core/json.js'
+import type { Log } from '../core/log.js'
 import type { DaemonOptions } from '../core/pipeline/daemon.js'
 import { requireComplete } from '../core/pipeline/daemon.js'
 import type { CommandArguments } from './arguments.js'
 import type { CommandContext } from './context.js'
+import { controlAddress, listenForCommands } from './control.js'
 import { composeOptions, loadSettingsFor } from './session.js'
 
 /** Runs the daemon until it is told to stop, or for one round. Its log is its output, so it goes to standard output. */
@@ -14,25 +18,43 @@ export async function runDaemon(context: CommandContext, args: CommandArguments)
   checkDaemonSettings(loaded.settings)
   const app = await compose(loaded, composeOptions(context, 'fail', context.host.stdout))
   try {
-    await serve(app, context.signal)
+    await serve(app, context)
   } finally {
     await app.close()
   }
 }
 
-async function serve(app: App, stop: AbortSignal): Promise<void> {
+async function serve(app: App, { signal, hangups, host }: CommandContext): Promise<void> {
   const { settings, chains, log } = app
   const codes =
     settings.daemon.chains?.map((name) => chains.resolve(name)) ?? chains.definitions.map(({ code }) => code)
-  const daemon = await app.daemon()
+  const daemon = await app.daemon(signal)
   const options = optionsOf(settings, [...new Set(codes)])
-  if (!settings.daemon.runOnce) {
-    await daemon.run(options, stop)
+  if (settings.daemon.runOnce) {
+    const summary = await daemon.runOnce(options, signal)
+    log.info('daemon.finished', { ...summary })
+    requireComplete(summary)
     return
   }
-  const summary = await daemon.runOnce(options, stop)
-  log.info('daemon.finished', { ...summary })
-  requireComplete(summary)
+  const reload = async (): Promise<JsonObject> => ({ ...(await daemon.reload()) })
+  const control = await listenForCommands(controlAddress(settings.journal.path), { reload }, log)
+  // A terminal that is closed means what it always means: the end.
+  const stopListening = host.isTerminal.stdin ? undefined : hangups.listen(() => void reloadOnHangup(reload, log))
+  try {
+    await daemon.run(options, signal)
+  } finally {
+    stopListening?.()
+    await control.close()
+  }
+}
+
+async function reloadOnHangup(reload: () => Promise<JsonObject>, log: Log): Promise<void> {
+  try {
+    await reload()
+  } catch (thrown) {
+    const { code, message, advice } = asKeywardError(thrown)
+    log.warn('wallets.not-reloaded', { code, reason: message, advice })
+  }
 }
 
 function optionsOf({ network, daemon, chains: perChain }: Settings, chains: DaemonOptions['chains']): DaemonOptions {

@@ -2,6 +2,7 @@ import { asKeywardError } from '../core/errors.js'
 import type { CommandSpec } from './command.js'
 import { COMMANDS } from './commands/index.js'
 import { createContext } from './context.js'
+import type { Hangups } from './hangups.js'
 import type { Host } from './host.js'
 import { parseCommandLine } from './parse.js'
 import { errorStyle, renderError } from './render-error.js'
@@ -10,13 +11,14 @@ import { programVersion } from './version.js'
 export interface RunOptions {
   /** Asks a command with `stopsInOrder` to end. */
   readonly signal: AbortSignal
+  readonly hangups?: Hangups
   /** Told which command runs, before it does. */
   readonly started?: (spec: CommandSpec) => void
 }
 
 /** Runs one command line. @returns the exit code; every error has been shown by then. */
 export async function runCli(argv: readonly string[], host: Host, options: RunOptions): Promise<number> {
-  const context = createContext(host, options.signal)
+  const context = createContext(host, options.signal, options.hangups)
   try {
     const parsed = parseCommandLine(argv, COMMANDS, { version: programVersion(), columns: host.columns })
     if ('text' in parsed) {

@@ -1,5 +1,6 @@
 import { asKeywardError } from '../core/errors.js'
 import type { CommandSpec } from './command.js'
+import { Hangups } from './hangups.js'
 import { processHost } from './host.js'
 import { errorStyle, renderError } from './render-error.js'
 import { runCli } from './run-cli.js'
@@ -11,9 +12,11 @@ const LINGER_MS = 2000
 /** Runs the command line of this process and leaves its exit code behind. */
 export async function runProcess(): Promise<void> {
   const stop = new AbortController()
+  const hangups = new Hangups()
   let running: CommandSpec | undefined
   for (const [signal, exitCode] of Object.entries(SIGNALS)) {
     process.on(signal, () => {
+      if (signal === 'SIGHUP' && hangups.raise()) return
       // A store write is atomic and a prompt holds nothing, so a command without an order of its own to keep may end here.
       if (running?.stopsInOrder === true && !stop.signal.aborted) stop.abort()
       else process.exit(exitCode)
@@ -30,6 +33,7 @@ export async function runProcess(): Promise<void> {
   process.on('unhandledRejection', fatal)
   process.exitCode = await runCli(process.argv.slice(2), host, {
     signal: stop.signal,
+    hangups,
     started: (spec) => {
       running = spec
     },

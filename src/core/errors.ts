@@ -68,6 +68,7 @@ export const ERRORS = {
   JOURNAL_CONFLICT: { exitCode: 82, again: false },
 
   SANDBOX_UNAVAILABLE: { exitCode: 90, again: false },
+  DAEMON_UNREACHABLE: { exitCode: 91, again: true },
   INTERRUPTED: { exitCode: 130, again: true },
 } as const satisfies Record<string, { exitCode: number; again: boolean }>
 

@@ -31,7 +31,7 @@ export interface MemoryStoreOptions {
   readonly recoverableRemoval?: boolean
 }
 
-export type Step = 'open' | 'ping' | 'names' | 'labels' | 'read' | 'create' | 'remove'
+export type Step = 'open' | 'ping' | 'list' | 'names' | 'labels' | 'read' | 'create' | 'remove'
 
 /** A product in memory, for what RemoteBackend promises whatever the product is. `fault` runs before a step, `after` when its work is done. */
 export class MemoryStore implements SecretStore {
@@ -67,6 +67,7 @@ export class MemoryStore implements SecretStore {
   }
 
   async *names(): AsyncIterable<StoredName> {
+    await this.fault('list')
     for (const [signatureId, { labels, deleted }] of [...this.place.entries]) {
       await this.fault('names', signatureId)
       const withLabels = (this.options.listing ?? 'labels') === 'labels'

@@ -1,4 +1,6 @@
 import type { CommandSpec } from '../command.js'
+import { checkBackend } from './backend-check.js'
+import { reloadBackend } from './backend-reload.js'
 import { checkConfig } from './checkconfig.js'
 import { checkConfiguration } from './config-check.js'
 import { showConfiguration } from './config-show.js'
@@ -42,6 +44,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   listTransactions,
   showTransaction,
   retryTransaction,
+  checkBackend,
+  reloadBackend,
   checkStore,
   changeStorePassword,
   upgradeStore,
