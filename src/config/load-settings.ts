@@ -25,6 +25,8 @@ export interface SettingsInput {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   readonly home: string
+  /** Variables set nothing, but references to them are followed: for a command that is given two configurations. */
+  readonly settingsFromFileOnly?: boolean
 }
 
 /**
@@ -46,7 +48,7 @@ export async function loadSettings(input: SettingsInput): Promise<LoadedSettings
 
   const winners = new Winners()
   winners.add(absoluteGivens(flagGivens(flags, environment, cwd, problems), home))
-  winners.add(absoluteGivens(variableGivens(environment, problems), home))
+  if (input.settingsFromFileOnly !== true) winners.add(absoluteGivens(variableGivens(environment, problems), home))
   winners.add(absoluteGivens(yaml?.givens ?? [], home))
   const journalPath = await addWorkedOutDefaults(winners, home)
 

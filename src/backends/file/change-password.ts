@@ -1,7 +1,7 @@
 import { KeywardError } from '../../core/errors.js'
 import type { Secret } from '../../core/secret.js'
 import { wipeWallet } from '../../core/wallet.js'
-import { sameWallet } from '../common/same-wallet.js'
+import { sameWallet } from '../../core/same-wallet.js'
 import { damaged } from './format/faults.js'
 import { freshKeys, tryPassword, wipeStoreKeys } from './format/key-hierarchy.js'
 import type { KdfPolicy } from './format/scrypt.js'

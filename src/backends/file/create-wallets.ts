@@ -1,7 +1,7 @@
 import { asKeywardError } from '../../core/errors.js'
 import { wipeWallet } from '../../core/wallet.js'
 import type { ManagedWallet } from '../../core/wallet.js'
-import { sameWallet } from '../common/same-wallet.js'
+import { sameWallet } from '../../core/same-wallet.js'
 import { damaged } from './format/faults.js'
 import type { SealedRecords } from './format/sealed-records.js'
 import { nextVersion } from './format/store-version.js'

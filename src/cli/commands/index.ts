@@ -21,6 +21,7 @@ import { checkStore } from './store-check.js'
 import { storeManagedPrivateKey } from './storemanagedprivatekey.js'
 import { storeManagedWallet } from './storemanagedwallet.js'
 import { upgradeStore } from './store-upgrade.js'
+import { migrate } from './migrate.js'
 import { listTransactions } from './transactions-list.js'
 import { retryTransaction } from './transactions-retry.js'
 import { showTransaction } from './transactions-show.js'
@@ -46,6 +47,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   retryTransaction,
   checkBackend,
   reloadBackend,
+  migrate,
   checkStore,
   changeStorePassword,
   upgradeStore,

@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
-import { canonicalJson } from '../../core/json.js'
-import type { Secret } from '../../core/secret.js'
-import { WALLET_KINDS } from '../../core/wallet.js'
-import type { ManagedWallet } from '../../core/wallet.js'
+import { canonicalJson } from './json.js'
+import type { Secret } from './secret.js'
+import { WALLET_KINDS } from './wallet.js'
+import type { ManagedWallet } from './wallet.js'
 
 /** Whether two wallets are the same to the last byte: what a backend asks after it has written one and read it back. */
 export function sameWallet(left: ManagedWallet, right: ManagedWallet): boolean {
