@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { exchangesOf, NODE_PATH, playable, withOwnId } from '../chains/flow/replay.js'
 import type { RecordedExchange } from '../kit/replay-server.js'
 import { bitcoinCase, ethereumCase, runDaemon, vectors } from '../kit/vector-run.js'
 import type { BitcoinVector, EthereumVector } from '../kit/vector-run.js'
@@ -90,5 +91,25 @@ describe('vectors of chains with accounts of their own, through the daemon', () 
         expect(result.exitCode, result.stderr).to.equal(0)
       })
     }
+  }
+})
+
+describe('vectors of Flow, through the daemon', () => {
+  for (const vector of playable) {
+    it(`FLOW: has ${vector.id} executed, gives the borrowed key back and tells the API the id`, async () => {
+      const { id: name, testnet, storedWallets: store, pendingTransaction: pending } = vector
+      const { result, broadcasts } = await runDaemon({
+        name,
+        testnet,
+        chain: 'FLOW',
+        store,
+        pending,
+        http: exchangesOf(vector),
+        env: (url) => ({ KEYWARD_FLOW_NODE_URL: url + NODE_PATH }),
+      })
+      const expected = vector.broadcasts.map(({ path, body }) => ({ path, body }))
+      expect(broadcasts, result.stdout).to.deep.equal(withOwnId(vector, expected))
+      expect(result.exitCode, result.stderr).to.equal(0)
+    })
   }
 })

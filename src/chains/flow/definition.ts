@@ -7,7 +7,7 @@ const ACCOUNT = "m/44'/539'/0'/0"
 export const flow: ChainDefinition = {
   code: chainCodeSchema.parse('FLOW'),
   name: 'Flow',
-  aliases: ['flow'],
+  aliases: [],
   family: 'flow',
   curve: 'secp256k1',
   derivation: { mainnet: ACCOUNT, testnet: ACCOUNT },

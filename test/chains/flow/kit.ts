@@ -31,7 +31,7 @@ const caseSchema = z.object({
   testnet: z.boolean(),
   storedWallets: z.record(
     z.string(),
-    z.object({ mnemonic: z.string().optional(), privateKey: z.string().optional(), testnet: z.boolean() }),
+    z.looseObject({ mnemonic: z.string().optional(), privateKey: z.string().optional(), testnet: z.boolean() }),
   ),
   pendingTransaction: z.looseObject({ id: z.string(), serializedTransaction: z.string() }),
   transaction: z.object({ arguments: z.array(z.json()), scriptSha256: z.string(), gasLimit: z.string() }),
