@@ -20,7 +20,7 @@ const POOL_INDEX = 0
 export function decodePlan({ code, decimals }: ChainDefinition, plan: SigningPlan, wallets: Wallets): Intent {
   const { from } = readPlanBody(plan)
   const { outputs, fee, expirySlot, others } = transactionOf(plan)
-  const own = ownAddresses(plan, wallets)
+  const own = new Set([...from, ...ownAddresses(plan, wallets)])
   const asset: Asset = { chain: plan.chain, symbol: code, decimals }
   const undecoded = [...others]
   const actions: IntentAction[] = []

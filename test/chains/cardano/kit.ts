@@ -74,6 +74,13 @@ export const ownAddress = (index: number): string => ada.keys.address(wallet.des
 export const RECIPIENT = ada.keys.address(walletAt(5).descriptor, 0)
 export const POLICY = '7eae28af2208be856f7a119668ae52a49b73725e326dc16579dcc373'
 
+/** Not a key's, and the key's of before July 2020 on the test network of today. */
+export const SCRIPT = 'addr_test1wqag3rt979nep9g2wtdwu8mr4gz6m4kjdpp5zp705km8wys6t2kla'
+export const BYRON = csl.ByronAddress.icarus_from_key(
+  csl.Bip32PrivateKey.from_bip39_entropy(Buffer.alloc(16), Buffer.alloc(0)).to_public(),
+  1,
+).to_base58()
+
 const CURRENCY = { symbol: 'ADA', decimals: 6 }
 export interface Part {
   readonly address: string
@@ -264,3 +271,7 @@ export const planOf = async (
 
 export const signed = (plan: SigningPlan) => signWith(ada, plan, [wallet, otherWallet])
 export const intentOf = (plan: SigningPlan) => ada.transactions.decode(plan, descriptorsOf([wallet]))
+
+const planBodySchema = z.object({ unsigned: z.string() })
+/** The bytes of the transaction's body in a plan, as hexadecimal. */
+export const bodyHexOf = ({ body }: SigningPlan): string => planBodySchema.parse(body).unsigned
