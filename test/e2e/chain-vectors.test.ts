@@ -113,3 +113,41 @@ describe('vectors of Flow, through the daemon', () => {
     })
   }
 })
+
+interface NodeVector extends BitcoinVector {
+  nodeCalls: { method: string; path: string; request: unknown; response?: unknown }[]
+}
+
+/** Only what we ask for is there to be answered, and only if it is asked in these words. */
+const nodeAnswers = (calls: NodeVector['nodeCalls']): RecordedExchange[] =>
+  calls
+    .filter(({ path }) => /\/(preprocess|metadata|payloads)$/.test(path))
+    .map(({ method, path, request, response }) => ({
+      method,
+      url: `{TATUM_API_URL}${path.replace('{apiKey}', 'stub-api-key')}`,
+      body: request,
+      response: { status: 200, body: response },
+    }))
+
+describe('vectors of Cardano, through the daemon', () => {
+  for (const vector of vectors('ada')['signing'] as NodeVector[]) {
+    it(`ADA: broadcasts the bytes of ${vector.name}`, async () => {
+      const { result, broadcasts } = await runDaemon({ ...vector, chain: 'ADA', http: nodeAnswers(vector.nodeCalls) })
+      const { path, body } = vector.expected.request ?? {}
+      expect(broadcasts, result.stdout).to.deep.equal([{ path, body }])
+      expect(result.exitCode, result.stderr).to.equal(0)
+    })
+  }
+
+  it('ADA: reports a transaction that the node made otherwise than it was requested, and broadcasts nothing', async () => {
+    const [vector, other] = vectors('ada')['signing'] as [NodeVector, NodeVector]
+    const payloadsOf = ({ nodeCalls }: NodeVector) => nodeCalls.find(({ path }) => path.endsWith('/payloads'))?.response
+    const nodeCalls = vector.nodeCalls.map((call) =>
+      call.path.endsWith('/payloads') ? { ...call, response: payloadsOf(other) } : call,
+    )
+    const { broadcasts, reports } = await runDaemon({ ...vector, chain: 'ADA', http: nodeAnswers(nodeCalls) })
+    expect(broadcasts).to.deep.equal([])
+    expect(reports).to.have.lengthOf(1)
+    expect(reports[0]?.error).to.include('the API supplied another transaction than the requested one')
+  })
+})
