@@ -1,12 +1,20 @@
 import { z } from 'zod'
 import type { SecretBackend } from '../core/secret-backend.js'
+import { awsConfigSchema } from './aws/config.js'
 import type { BackendDependencies } from './common/dependencies.js'
 import { fileConfigSchema } from './file/config.js'
+import { vgsConfigSchema } from './vgs/config.js'
+import { vaultConfigSchema } from './vault/config.js'
 
 export type { BackendDependencies } from './common/dependencies.js'
 
 /** Which product keeps the wallets. Adding one is a folder beside `file`, a member here and a line below: docs/adding-a-backend.md. */
-export const backendConfigSchema = z.discriminatedUnion('type', [fileConfigSchema])
+export const backendConfigSchema = z.discriminatedUnion('type', [
+  fileConfigSchema,
+  awsConfigSchema,
+  vaultConfigSchema,
+  vgsConfigSchema,
+])
 export type BackendConfig = z.output<typeof backendConfigSchema>
 
 type BackendType = BackendConfig['type']
@@ -16,6 +24,9 @@ type Factory<T extends BackendType> = (config: ConfigOf<T>, dependencies: Backen
 /** One line for each product; a missing one does not compile. The product's code and libraries are loaded by the import inside its line. */
 const FACTORIES: { readonly [T in BackendType]: Factory<T> } = {
   file: async (config, dependencies) => (await import('./file/index.js')).createFileBackend(config, dependencies),
+  aws: async (config, dependencies) => (await import('./aws/index.js')).createAwsBackend(config, dependencies),
+  vault: async (config, dependencies) => (await import('./vault/index.js')).createVaultBackend(config, dependencies),
+  vgs: async (config, dependencies) => (await import('./vgs/index.js')).createVgsBackend(config, dependencies),
 }
 
 const create = <T extends BackendType>(

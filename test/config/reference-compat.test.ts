@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { VARIABLE_ROWS } from '../../src/config/index.js'
 import type { Settings } from '../../src/config/index.js'
 import { ConfigRoom } from '../kit/config-room.js'
+import { fileSection } from '../kit/file-section.js'
 
 const WALLETS = ['4057be77-70f3-4a1a-a0da-dfa083830513', 'b1fa85a4-0aba-4f2a-88f9-6c5f4dd3ddcb']
 const PENDING = ['6570a1f2c3d4e5f6a7b8c9d0', '6570a1f2c3d4e5f6a7b8c9d1']
@@ -13,13 +14,13 @@ interface Expectation {
   readonly expected: unknown
 }
 
-const password = (settings: Settings): unknown => settings.backend.password
+const password = (settings: Settings): unknown => fileSection(settings).password
 
 /** Every flag of the reference tool, as its users write it. */
 const FLAGS: readonly Expectation[] = [
   { given: { apiKey: 't-64f' }, read: (s) => s.api.key, expected: 'flag:apiKey' },
   { given: { testnet: true }, read: (s) => s.network, expected: 'testnet' },
-  { given: { path: '/data/wallet.dat' }, read: (s) => s.backend.path, expected: '/data/wallet.dat' },
+  { given: { path: '/data/wallet.dat' }, read: (s) => fileSection(s).path, expected: '/data/wallet.dat' },
   { given: { period: '0.5' }, read: (s) => s.daemon.periodSeconds, expected: 0.5 },
   { given: { chain: 'BTC,LTC, eth ,' }, read: (s) => s.daemon.chains, expected: ['BTC', 'LTC', 'eth'] },
   { given: { envFile: '/nowhere/.env' }, read: (s) => s.network, expected: 'mainnet' },

@@ -14,6 +14,7 @@ import { Secret } from '../../src/core/secret.js'
 import { secretReferenceSchema } from '../../src/core/secret-reference.js'
 import type { SecretPurpose, SecretReference } from '../../src/core/secret-reference.js'
 import { ConfigRoom } from '../kit/config-room.js'
+import { fileSection } from '../kit/file-section.js'
 import { failureOf } from '../kit/failure-of.js'
 
 const CANARY = 'canary-correct-horse-battery-staple'
@@ -292,9 +293,9 @@ describe('config: where secrets come from', () => {
     await room.write('cwd/keyward.yaml', 'backend: {type: file, password: "file:pw"}\n')
     await room.write('home/.keyward/.env', 'TATUM_API_KEY=from-env-file\n')
     const { settings, secretInputs } = await room.load()
-    expect(settings.backend.password).to.equal(`file:${file}`)
+    expect(fileSection(settings).password).to.equal(`file:${file}`)
     const from = source(secretInputs)
-    expect(await textOf(from, settings.backend.password ?? '')).to.equal('from-file')
+    expect(await textOf(from, fileSection(settings).password ?? '')).to.equal('from-file')
     expect((await requireApiKey(settings.api.key, from)).text()).to.equal('from-env-file')
     const flag = await room.load({ flags: { apiKey: ' from-flag ' } })
     expect((await requireApiKey(flag.settings.api.key, source(flag.secretInputs))).text()).to.equal('from-flag')

@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises'
+import http from 'node:http'
+import https from 'node:https'
+import { rootCertificates } from 'node:tls'
+import { KeywardError } from '../../core/errors.js'
+import { silentLogger } from './silent-logger.js'
+
+export interface Transport {
+  /** What the SDK's clients take as `requestHandler`. */
+  readonly handler: {
+    readonly httpAgent: http.Agent
+    readonly httpsAgent: https.Agent
+    readonly connectionTimeout: number
+    readonly logger: typeof silentLogger
+  }
+  /** Closes every connection, also those that are underway. */
+  close(): void
+}
+
+/**
+ * Connections that are kept and used again, as many as there may be requests at a time: the SDK's own agent stops at 50 and lets the rest queue unseen.
+ * @throws KeywardError FILE_UNREADABLE
+ */
+export async function openTransport(options: {
+  readonly connections: number
+  readonly connectMs: number
+  readonly caFile: string | undefined
+}): Promise<Transport> {
+  const kept = { keepAlive: true, maxSockets: options.connections }
+  // Given certificates replace the public ones, and a role of the public token service needs those too.
+  const ca = options.caFile === undefined ? {} : { ca: [...rootCertificates, await certificates(options.caFile)] }
+  const httpAgent = new http.Agent(kept)
+  const httpsAgent = new https.Agent({ ...kept, ...ca, minVersion: 'TLSv1.2' })
+  return {
+    handler: { httpAgent, httpsAgent, connectionTimeout: options.connectMs, logger: silentLogger },
+    close: () => {
+      httpAgent.destroy()
+      httpsAgent.destroy()
+    },
+  }
+}
+
+async function certificates(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((thrown: unknown) => {
+    const reason = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unreadable'
+    throw new KeywardError('FILE_UNREADABLE', `the certificates in ${file} cannot be read (${reason})`, {
+      advice: 'Check `tls.caFile` of the backend.',
+    })
+  })
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text
+  throw new KeywardError('CONFIG_INVALID', `there is no certificate in ${file}`, {
+    advice: '`tls.caFile` has to be a file of certificates in PEM.',
+  })
+}
