@@ -166,13 +166,16 @@ export type RejectionMeaning = 'already-known' | 'rejected' | 'unknown'
 export interface ChainTransactions<Request extends TransactionRequest = TransactionRequest> {
   /** @throws KeywardError TRANSACTION_MALFORMED, TRANSACTION_UNSUPPORTED, INDEX_INVALID */
   read(pending: PendingTransaction, network: Network): Request
-  /** Accounts whose order this transaction must keep: transactions that share one are handled one after the other. */
+  /**
+   * Accounts whose order this transaction must keep: transactions that share one are handled one after the other.
+   * @throws KeywardError SIGNER_MISMATCH, INDEX_INVALID, WALLET_* when the wallets cannot tell
+   */
   accounts(input: PrepareInput<Request>): readonly string[]
   /** Look-ups that do not depend on the order within the account; may be made ahead of `prepare` and are remembered by the request. */
   warmUp?(input: PrepareInput<Request>, lookups: ChainLookups): Promise<void>
-  /** @throws KeywardError TRANSACTION_*, SIGNER_MISMATCH, API_* */
+  /** @throws KeywardError TRANSACTION_*, SIGNER_MISMATCH, SIGNATURE_INCOMPLETE, INDEX_INVALID, WALLET_*, API_* */
   prepare(input: PrepareInput<Request>, lookups: ChainLookups): Promise<SigningPlan>
-  /** @param wallets descriptors of the plan's signers, to prove which outputs return to them. */
+  /** Shows every plan that `prepare` makes. @param wallets descriptors of the plan's signers, to prove which outputs return to them. */
   decode(plan: SigningPlan, wallets: ReadonlyMap<SignatureId, WalletDescriptor>): Intent
   /** @param keyOf opens the key of one of the plan's signers. @throws KeywardError SIGNER_MISMATCH, SIGNATURE_INCOMPLETE */
   sign(plan: SigningPlan, keyOf: (signer: Signer) => SigningKey): SignedTransaction
