@@ -1,6 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 
 /** One request as it arrived. */
 export interface Received {
@@ -11,6 +12,8 @@ export interface Received {
   readonly query: URLSearchParams
   readonly headers: http.IncomingHttpHeaders
   readonly body: string
+  /** Common name of a client certificate that the server's authority has signed. */
+  readonly clientName?: string
 }
 
 /** What to answer. A body that is no text is sent as JSON. */
@@ -43,8 +46,8 @@ export class LoopbackServer {
 
   private constructor(private readonly handler: Handler) {}
 
-  /** @param tls key and certificate in PEM; without them plain http. */
-  static async start(handler: Handler, tls?: { readonly key: string; readonly cert: string }): Promise<LoopbackServer> {
+  /** @param tls key and certificate in PEM, and whether clients are asked for theirs; without them plain http. */
+  static async start(handler: Handler, tls?: https.ServerOptions): Promise<LoopbackServer> {
     const self = new LoopbackServer(handler)
     await self.#listen(tls)
     return self
@@ -61,7 +64,7 @@ export class LoopbackServer {
     await new Promise((resolve) => this.#server?.close(resolve))
   }
 
-  async #listen(tls: { readonly key: string; readonly cert: string } | undefined): Promise<void> {
+  async #listen(tls: https.ServerOptions | undefined): Promise<void> {
     const listener: http.RequestListener = (request, response) => void this.#serve(request, response)
     this.#server = tls ? https.createServer(tls, listener) : http.createServer(listener)
     this.#server.on('connection', (socket: Socket) => {
@@ -90,6 +93,7 @@ export class LoopbackServer {
       query: url.searchParams,
       headers: request.headers,
       body: Buffer.concat(chunks).toString('utf8'),
+      ...clientName(request.socket),
     }
     this.requests.push(received)
     const answer = await this.handler(received)
@@ -138,4 +142,10 @@ export class LoopbackServer {
       this.#timers.add(timer)
     })
   }
+}
+
+function clientName(socket: Socket): { readonly clientName?: string } {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return {}
+  const { CN } = socket.getPeerCertificate().subject
+  return typeof CN === 'string' ? { clientName: CN } : {}
 }

@@ -49,7 +49,9 @@ describeWithServers('Vault backend on a real OpenBao', () => {
         })
         return {
           connect: () => vaultBackend(config, vaultTools({ TOKEN: token })),
-          dispose: () => admin.ask('DELETE', `sys/mounts/${mount}`),
+          dispose: async () => {
+            await admin.ask('DELETE', `sys/mounts/${mount}`)
+          },
         }
       }
 

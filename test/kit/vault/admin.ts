@@ -3,7 +3,7 @@ import type { OpenBao } from '../../servers/servers.js'
 
 export interface AdminAnswer {
   readonly status: number
-  readonly body: any
+  readonly body: unknown
 }
 
 /** The operator of a real server, over plain HTTP: prepares mounts, policies and sign-in methods, and breaks things. */
@@ -27,7 +27,7 @@ export class Admin {
     path: string,
     body?: unknown,
     token = this.server.rootToken,
-  ): Promise<any> {
+  ): Promise<unknown> {
     const answer = await this.try(method, path, body, { 'x-vault-token': token })
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
     return answer.body
@@ -61,12 +61,20 @@ export class Admin {
   /** A token with these policies. */
   async token(policies: readonly string[], more: Readonly<Record<string, unknown>> = {}): Promise<string> {
     const answer = await this.ask('POST', 'auth/token/create', { policies, ...more })
-    return answer.auth.client_token
+    return textAt(answer, 'auth', 'client_token')
   }
 
   async close(): Promise<void> {
     await this.#agent.close()
   }
+}
+
+/** A text somewhere in an answer. */
+export function textAt(answer: unknown, ...keys: readonly string[]): string {
+  let value = answer
+  for (const key of keys) value = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
+  if (typeof value !== 'string') throw new Error(`the answer has no text at ${keys.join('.')}`)
+  return value
 }
 
 /** The policy of docs/backends/vault.md. */
