@@ -71,7 +71,9 @@ async function createOne(store: SecretStore, { wallet, value }: Creation, tools:
   } catch (thrown) {
     // The answer to an earlier attempt may have been lost: our own value under this name is what we wanted.
     const error = asKeywardError(thrown)
-    if (!leavesOpen(error) || (await holds(store, signatureId, value)) !== 'ours') throw error
+    // When the look fails as well, the first error says more.
+    const found = leavesOpen(error) ? await holds(store, signatureId, value).catch(() => undefined) : undefined
+    if (found !== 'ours') throw error
   }
   for (const waitMs of SHOW_AFTER_MS) {
     if (waitMs > 0) await tools.clock.sleep(waitMs)
@@ -94,6 +96,8 @@ async function holds(store: SecretStore, id: SignatureId, value: Secret): Promis
   if (found === undefined) return 'nothing'
   if (found instanceof KeywardError) {
     if (found.code === 'WALLET_NOT_FOUND') return 'nothing'
+    // An entry without a readable value is nothing that we have written.
+    if (found.code === 'WALLET_CORRUPT') return 'another'
     throw found
   }
   try {
