@@ -78,7 +78,7 @@ const assetOf = (currency: Currency, { network }: SigningPlan, coin: Asset): Ass
 
 /** A script of the requester's: what it is called with can be shown, what it does cannot. */
 function custom({ script, arguments: args, authorizer }: FlowPlanBody): IntentAction {
-  const imports = [...script.matchAll(/^\s*import\s+(.+)$/gm)].map(([, text = '']) => text.trim())
+  const imports = [...script.matchAll(/^[ \t]*import[ \t]+(\S.*)$/gm)].map(([, text = '']) => text.trim())
   const named = args.map((text, place) => [`argument ${place + 1}`, argumentWords(text)] as const)
   const details = {
     script: `${Buffer.byteLength(script)} bytes, SHA-256 ${hashOf(script)}`,

@@ -1,73 +1,20 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { ChainLookups } from '../../core/chain.js'
 import { KeywardError } from '../../core/errors.js'
 import type { JsonValue } from '../../core/json.js'
 import type { Network } from '../../core/ids.js'
+import { accountReply, blocksReply, parametersReply, resultReply, sentReply, transactionReply } from './node-replies.js'
+import type { AccountKey, NodeTransaction } from './node-replies.js'
 
 /*
- * Calls to an access node of Flow: https://developers.flow.com/http-api. Its address is a setting of the chain, with the public nodes as the default. Numbers come
- * as text.
+ * Calls to an access node of Flow: https://developers.flow.com/http-api. Its address is a setting of the chain, with the public nodes as the default.
  */
 
 const NODE = 'node'
-const decimal = z.string().regex(/^(0|[1-9]\d{0,19})$/)
-const hex = (digits: number) =>
-  z
-    .string()
-    .regex(new RegExp(`^(0x)?[0-9a-f]{${digits}}$`, 'i'))
-    .transform((text) => text.slice(-digits).toLowerCase())
-const keyIndex = decimal.transform(Number).pipe(z.number().int().max(0xffff_ffff))
-
-const parametersReply = z.object({ chain_id: z.string() })
-const blocksReply = z.tuple([
-  z.object({
-    header: z.object({
-      id: hex(64),
-      height: decimal.transform(Number).pipe(
-        z
-          .number()
-          .int()
-          .max(2 ** 48),
-      ),
-    }),
-  }),
-])
-const accountReply = z.object({
-  address: hex(16),
-  keys: z.array(
-    z.object({
-      index: keyIndex,
-      sequence_number: decimal.transform(BigInt),
-      public_key: hex(128).optional(),
-      signing_algorithm: z.string().optional(),
-      hashing_algorithm: z.string().optional(),
-      weight: decimal.optional(),
-      revoked: z.boolean().optional(),
-    }),
-  ),
-})
-const sentReply = z.object({ id: hex(64) })
-const resultReply = z.object({
-  status: z.string(),
-  status_code: z.number().int(),
-  error_message: z.string().nullish(),
-})
-const transactionReply = z.object({
-  script: z.base64(),
-  arguments: z.array(z.base64()),
-  reference_block_id: hex(64),
-  gas_limit: decimal,
-  payer: hex(16),
-  proposal_key: z.object({ address: hex(16), key_index: decimal, sequence_number: decimal }),
-  authorizers: z.array(hex(16)),
-})
-
 export interface Block {
   readonly id: string
   readonly height: number
 }
-export type AccountKey = z.output<typeof accountReply>['keys'][number]
-export type NodeTransaction = z.output<typeof transactionReply>
 
 /**
  * `succeeded` and `failed`: executed, and sealed for ever; a failed one has no effect but for its fee and the used-up sequence number. `underway`: the node knows

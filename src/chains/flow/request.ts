@@ -7,9 +7,11 @@ import { JsonNumber, LosslessObject, parseLosslessObject } from '../common/lossl
 import type { LosslessValue } from '../common/lossless-json.js'
 import { firstSigner } from '../common/single-signer.js'
 import { addressField } from './address.js'
-import { argumentText, array, FIXED_DECIMALS, scalar } from './cadence.js'
+import { argumentText, FIXED_DECIMALS, scalar } from './cadence.js'
 import type { CadenceValue } from './cadence.js'
+import { customContent } from './custom.js'
 import { isPublicKeyText } from './keys.js'
+import { BESIDE, malformed, requireOnly, valueOf } from './members.js'
 import { scriptOf } from './templates.js'
 import type { TemplateName } from './templates.js'
 
@@ -29,9 +31,6 @@ const MAX_LENGTH = 1_200_000
 const MAX_WEIGHT = 1000n
 /** What the reference gives to the key of a new account, and to one that is added to an account. */
 const DEFAULT_WEIGHT = { 'create-account': 1000n, 'add-key': 0n } as const
-/** Requesters name the wallet in the body too. */
-const BESIDE = ['account', 'signatureId', 'index']
-const BEFORE_CADENCE_1 = /\bprepare\s*\([^)]*:\s*AuthAccount\b/
 
 /**
  * Reads `{"type", "apiManagedProposal", "body"}` in `serializedTransaction`.
@@ -66,7 +65,7 @@ function contentOf(type: string, body: LosslessObject, network: Network): Conten
     case '2':
       return transfer(body, network)
     case '8':
-      return custom(body)
+      return customContent(body)
     default:
       throw new KeywardError('TRANSACTION_UNSUPPORTED', 'transactions of this type are not supported', {
         advice: 'Send it as a custom transaction (type 8), with its script in Cadence 1.0.',
@@ -110,34 +109,6 @@ function weightOf(value: LosslessValue): bigint {
   throw malformed(`"weight" of the transaction is not a whole number up to ${MAX_WEIGHT}`)
 }
 
-function custom(body: LosslessObject): Content {
-  requireOnly(body, [...BESIDE, 'transaction', 'args'])
-  const script = body.get('transaction')
-  const values = body.get('args') ?? []
-  if (typeof script !== 'string' || script.trim() === '') throw malformed('"transaction" is not a Cadence text')
-  // Half a surrogate pair has no bytes of its own: something else would be signed.
-  if (Buffer.from(script, 'utf8').toString('utf8') !== script) throw malformed('"transaction" is not sound Unicode')
-  if (!Array.isArray(values)) throw malformed('"args" of the transaction is not a list')
-  if (BEFORE_CADENCE_1.test(script)) {
-    throw new KeywardError('TRANSACTION_UNSUPPORTED', 'the script is written in Cadence before 1.0', {
-      advice: 'Networks have run Cadence 1.0 only since September 2024: rewrite the script with `auth(…) &Account`.',
-    })
-  }
-  const elements: readonly LosslessValue[] = values
-  return { script, arguments: elements.map((value) => argumentText(customArgument(value))) }
-}
-
-function customArgument(value: LosslessValue): CadenceValue {
-  if (!(value instanceof LosslessObject)) throw malformed('an argument of the transaction is not an object')
-  requireOnly(value, ['type', 'subType', 'value'])
-  const type = value.get('type')
-  const subType = valueOf(value, 'subType')
-  if (typeof type !== 'string') throw malformed('an argument of the transaction has no type')
-  if (type !== 'Array' && subType === undefined) return scalar(type, value.get('value'))
-  if (type === 'Array' && typeof subType === 'string') return array(subType, value.get('value'))
-  throw malformed('an argument of the transaction names its "subType" where it has none, or not where it needs one')
-}
-
 const template = (name: TemplateName, network: Network, values: readonly CadenceValue[]): Content => ({
   script: scriptOf(name, network),
   arguments: values.map(argumentText),
@@ -147,20 +118,3 @@ function fixedText(units: bigint): string {
   const [whole = '0', fraction = ''] = formatUnits(units, FIXED_DECIMALS).split('.')
   return `${whole}.${fraction.padEnd(FIXED_DECIMALS, '0')}`
 }
-
-/** Nothing that was asked for may be passed over in silence. */
-function requireOnly(object: LosslessObject, names: readonly string[]): void {
-  const unknown = [...object.keys()].find((name) => !names.includes(name) && valueOf(object, name) !== undefined)
-  if (unknown === undefined) return
-  throw new KeywardError('TRANSACTION_UNSUPPORTED', 'the transaction has a member that this version does not know', {
-    context: { member: unknown.replace(/[^\w.-]/g, '').slice(0, 40) },
-  })
-}
-
-/** `null` and `""` mean that a member was not given. */
-function valueOf(object: LosslessObject, name: string): LosslessValue | undefined {
-  const value = object.get(name)
-  return value === null || value === '' ? undefined : value
-}
-
-const malformed = (message: string): KeywardError => new KeywardError('TRANSACTION_MALFORMED', message)

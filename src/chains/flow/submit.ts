@@ -23,8 +23,8 @@ const EXECUTED_WITH_ERROR = 'the network executed the transaction, with an error
 const REFUSED_UNSENT = 'the node refused the transaction before it was forwarded'
 /** Words of a refusal that may pass: another node may be further ahead or behind, and the payer's balance is Tatum's business. */
 const MAY_PASS = /reference block|expired|rate limit|too many|balance|not found/i
-/** Invalid sequence number: another transaction used it, which may be ours under another id. */
-const SEQUENCE_USED = /\[Error Code: 1007\]/i
+/** Checks before execution, of signatures and of the sequence number (1007): they say nothing about the same payload under another id. Source: flow-go, fvm/errors. */
+const NOT_EXECUTED = /\[Error Code: 10[0-4]\d\]/i
 
 /** @param sentBefore may this payload have been out before? Then a refusal proves nothing about the earlier copy. @throws KeywardError API_* when it is not known what became of it */
 export async function submitTransaction(
@@ -47,7 +47,7 @@ export async function submitTransaction(
   }
   if (result.status === 'failed') {
     const message = remoteText(result.message)
-    if (sentBefore && SEQUENCE_USED.test(message)) return { outcome: 'unknown', message }
+    if (sentBefore && NOT_EXECUTED.test(message)) return { outcome: 'unknown', message }
     await release(proposer, signed.txId, lookups)
     return { outcome: 'refused', message: `${EXECUTED_WITH_ERROR}: ${message}` }
   }

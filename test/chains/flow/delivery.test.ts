@@ -221,14 +221,16 @@ describe('Flow: delivery', () => {
     expect(await renamed(false)).to.equal('open')
   })
 
-  it('never calls a used-up sequence number a failure once the payload may have been out under another id', async () => {
-    const used = failedWith('[Error Code: 1007] invalid proposal key sequence number')
-    const { deliver, fake } = await setUp({ results: [used], sign: dice })
-    fake.world.sequence = '113'
-    fake.world.sealed += 10_000
-    expect(await deliver(true)).to.equal('open')
-    const { deliver: first } = await setUp({ results: [used] })
-    expect(await first(false)).to.equal('failed')
+  it('never calls a refused signature or a used-up sequence number a failure once the payload may have been out under another id', async () => {
+    for (const words of ['1007] invalid proposal key sequence number', '1009] invalid envelope key']) {
+      const results = [failedWith(`[Error Code: ${words}`)]
+      const { deliver, fake } = await setUp({ results, sign: dice })
+      fake.world.sequence = '113'
+      fake.world.sealed += 10_000
+      expect(await deliver(true)).to.equal('open')
+      const { deliver: first } = await setUp({ results })
+      expect(await first(false)).to.equal('failed')
+    }
   })
 
   it('gives up only when its block is too old and its sequence number still free, at one sealed block', async () => {

@@ -25,14 +25,12 @@ const exchangeSchema = z.object({
   request: z.object({ method: z.string(), url: z.string(), body: z.json().optional() }),
   response: z.object({ status: z.number(), body: z.json() }),
 })
+const storedSchema = z.looseObject({ mnemonic: z.string().optional(), privateKey: z.string().optional() })
 const caseSchema = z.object({
   id: z.string(),
   description: z.string(),
   testnet: z.boolean(),
-  storedWallets: z.record(
-    z.string(),
-    z.looseObject({ mnemonic: z.string().optional(), privateKey: z.string().optional(), testnet: z.boolean() }),
-  ),
+  storedWallets: z.record(z.string(), storedSchema),
   pendingTransaction: z.looseObject({ id: z.string(), serializedTransaction: z.string() }),
   transaction: z.object({ arguments: z.array(z.json()), scriptSha256: z.string(), gasLimit: z.string() }),
   payloadMessageHex: z.string().optional(),

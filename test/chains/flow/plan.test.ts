@@ -185,6 +185,13 @@ describe('Flow: explaining', () => {
     ])
   })
 
+  it('reads and explains a script of any form in a moment', async () => {
+    for (const part of ['\n', ' ', 'import ', 'prepare(', 'prepare(a: ', ': ', ')']) {
+      const transaction = `x${part.repeat(1_000_000 / part.length)}`
+      expect(intentOf(await planFor(request(8, { transaction, args: [] }))).undecoded).to.have.lengthOf(1)
+    }
+  })
+
   it('knows a script letter by letter and for its network only', async () => {
     const plan = await planned()
     const near = [`${scriptOf('FLOW', 'testnet')} `, scriptOf('FLOW', 'mainnet'), scriptOf('FUSD', 'mainnet')]
