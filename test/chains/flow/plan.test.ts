@@ -187,7 +187,7 @@ describe('Flow: explaining', () => {
 
   it('reads and explains a script of any form in a moment', async () => {
     for (const part of ['\n', ' ', 'import ', 'prepare(', 'prepare(a: ', ': ', ')']) {
-      const transaction = `x${part.repeat(1_000_000 / part.length)}`
+      const transaction = `x${part.repeat(500_000 / part.length)}`
       expect(intentOf(await planFor(request(8, { transaction, args: [] }))).undecoded).to.have.lengthOf(1)
     }
   })
