@@ -1,10 +1,9 @@
 import type { ChainKeys, PublicIdentifiers, WalletDraft } from '../../core/chain.js'
-import { KeywardError } from '../../core/errors.js'
 import type { Network } from '../../core/ids.js'
 import type { Secret } from '../../core/secret.js'
 import type { ManagedWallet, WalletDescriptor } from '../../core/wallet.js'
 import { checkMnemonic, generateMnemonic, normalizeMnemonic } from '../common/mnemonic.js'
-import { checkIndex } from '../common/key-source.js'
+import { checkIndex, onRecord, wiping } from '../common/key-source.js'
 import { addressOfPublicKey } from './address.js'
 import { publicKeyOf } from './extended-key.js'
 import { inspectWallet } from './inspect-wallet.js'
@@ -87,19 +86,4 @@ function describeWallet({ descriptor, material }: ManagedWallet): PublicIdentifi
   const derive = (): string =>
     wiping(decodePrivateKey(privateKey), (key) => addressOfPublicKey(publicKeyOf(key), network))
   return { address: address ?? derive() }
-}
-
-function wiping<T>(key: Buffer, use: (key: Buffer) => T): T {
-  try {
-    return use(key)
-  } finally {
-    key.fill(0)
-  }
-}
-
-function onRecord(value: string | undefined, name: string): string {
-  if (value !== undefined) return value
-  throw new KeywardError('WALLET_CORRUPT', `the wallet has no ${name} on record`, {
-    advice: `The ${name} is derived when a wallet is imported: import this one again.`,
-  })
 }

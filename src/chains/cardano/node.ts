@@ -16,6 +16,9 @@ const NETWORKS = {
 /** Slots for which the transaction may wait: about a quarter of an hour, as the reference has it. */
 const LIFE_SLOTS = 1000
 
+/** Deeper than operations in an answer are. */
+const MAX_DEPTH = 20
+
 const objectReply = z.record(z.string(), z.json()).transform((value): JsonObject => value)
 const payloadsReply = z.object({
   unsigned_transaction: z.string().min(1).max(1_000_000),
@@ -62,9 +65,16 @@ function callNode(path: string, body: JsonObject, network: Network, lookups: Cha
 }
 
 function understood<T extends z.ZodType>(schema: T, reply: unknown): z.output<T> {
-  const result = schema.safeParse(reply)
-  if (result.success) return result.data
+  // What is nested without end would end the stack of whoever walks through it.
+  const result = nests(reply, MAX_DEPTH) ? undefined : schema.safeParse(reply)
+  if (result?.success === true) return result.data
   throw new KeywardError('API_REPLY_MALFORMED', "the answer of the API's Cardano node is not understood", {
     advice: 'It is asked again. If this stays, check the address of the API and its status page.',
   })
+}
+
+/** Does a value hold others in others, deeper than this? */
+function nests(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return depth === 0 || Object.values(value).some((child) => nests(child, depth - 1))
 }

@@ -4,8 +4,8 @@ import type { Secret } from '../../core/secret.js'
 import type { ManagedWallet } from '../../core/wallet.js'
 import { ed25519PublicKey } from './ed25519.js'
 import { checkMnemonic, generateMnemonic, normalizeMnemonic } from './mnemonic.js'
-import { openEd25519Wallet, publicPartsOf, wiping, withChild } from './open-ed25519-wallet.js'
-import { checkIndex } from './key-source.js'
+import { openEd25519Wallet, publicPartsOf, withChild } from './open-ed25519-wallet.js'
+import { checkIndex, wiping } from './key-source.js'
 import { materialOf } from './open-wallet.js'
 
 /** What distinguishes one Ed25519 chain with BIP-39 mnemonics from another. */

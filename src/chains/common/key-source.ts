@@ -61,3 +61,20 @@ export function singleKeySource(key: Buffer, parts: PublicParts): KeySource {
     },
   }
 }
+
+/** Lends a key, then wipes it. */
+export function wiping<T>(key: Buffer, use: (key: Buffer) => T): T {
+  try {
+    return use(key)
+  } finally {
+    key.fill(0)
+  }
+}
+
+/** What an imported wallet has on record. @throws KeywardError WALLET_CORRUPT when it is not there. */
+export function onRecord(value: string | undefined, name: string): string {
+  if (value !== undefined) return value
+  throw new KeywardError('WALLET_CORRUPT', `the wallet has no ${name} on record`, {
+    advice: `The ${name} is derived when a wallet is imported: import this one again.`,
+  })
+}

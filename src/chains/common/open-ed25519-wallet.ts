@@ -6,7 +6,7 @@ import type { ManagedWallet } from '../../core/wallet.js'
 import { ownCopy } from './bip32.js'
 import { ed25519PublicKey } from './ed25519.js'
 import type { Ed25519KeysOptions } from './ed25519-keys.js'
-import { publicPartsCache, requireIndex, signingKey, singleKeySource } from './key-source.js'
+import { publicPartsCache, requireIndex, signingKey, singleKeySource, wiping } from './key-source.js'
 import type { PublicParts } from './key-source.js'
 import { seedOf } from './mnemonic.js'
 import { materialOf } from './open-wallet.js'
@@ -71,14 +71,5 @@ function openAccount(mnemonic: Secret, path: string): Slip10Node {
     }
   } finally {
     seed.fill(0)
-  }
-}
-
-/** Lends a key, then wipes it. */
-export function wiping<T>(key: Buffer, use: (key: Buffer) => T): T {
-  try {
-    return use(key)
-  } finally {
-    key.fill(0)
   }
 }

@@ -1,5 +1,4 @@
 import type { ChainDefinition, ChainKeys, PublicIdentifiers, WalletDraft } from '../../core/chain.js'
-import { KeywardError } from '../../core/errors.js'
 import type { Network } from '../../core/ids.js'
 import type { Secret } from '../../core/secret.js'
 import type { ManagedWallet, WalletDescriptor } from '../../core/wallet.js'
@@ -7,7 +6,7 @@ import { HdPublicNode } from './hd-node.js'
 import type { HdNode } from './hd-node.js'
 import { inspectWallet } from './inspect-wallet.js'
 import { checkMnemonic, generateMnemonic, normalizeMnemonic } from './mnemonic.js'
-import { checkIndex } from './key-source.js'
+import { checkIndex, onRecord, wiping } from './key-source.js'
 import { openAccount, openWallet } from './open-wallet.js'
 import { publicKeyOf } from './secp256k1.js'
 
@@ -123,19 +122,4 @@ function withAccount<T>(
   } finally {
     account.wipe()
   }
-}
-
-function wiping<T>(key: Buffer, use: (key: Buffer) => T): T {
-  try {
-    return use(key)
-  } finally {
-    key.fill(0)
-  }
-}
-
-function onRecord(value: string | undefined, name: string): string {
-  if (value !== undefined) return value
-  throw new KeywardError('WALLET_CORRUPT', `the wallet has no ${name} on record`, {
-    advice: `The ${name} is derived when a wallet is imported: import this one again.`,
-  })
 }

@@ -5,6 +5,7 @@ import { decodeBase58, encodeBase58 } from '../common/base58check.js'
 import { ownCopy } from '../common/bip32.js'
 import { ed25519PublicKey } from '../common/ed25519.js'
 import { ed25519Keys } from '../common/ed25519-keys.js'
+import { decodeHexDigits } from '../common/hex-digits.js'
 import { trim } from '../common/trim.js'
 import { addressOf, PUBLIC_KEY_BYTES } from './address.js'
 
@@ -46,27 +47,8 @@ export function decodePrivateKey(text: Secret): Buffer {
 }
 
 function keyBytes(text: Buffer): Buffer | undefined {
-  const key = text.length === 2 * KEY_BYTES ? fromHex(text) : decodeBase58(text)
+  const key = text.length === 2 * KEY_BYTES ? decodeHexDigits(text) : decodeBase58(text)
   if (key === undefined || key.length === KEY_BYTES) return key
   key.fill(0)
   return undefined
 }
-
-/** Digit by digit, because Buffer's own conversion goes through a string, which cannot be overwritten. */
-function fromHex(text: Buffer): Buffer | undefined {
-  const bytes = Buffer.allocUnsafeSlow(text.length / 2)
-  for (let place = 0; place < bytes.length; place++) {
-    const high = digitValue(text[2 * place] ?? 0)
-    const low = digitValue(text[2 * place + 1] ?? 0)
-    if (high < 0 || low < 0) {
-      bytes.fill(0)
-      return undefined
-    }
-    bytes[place] = (high << 4) | low
-  }
-  return bytes
-}
-
-const DIGITS = Buffer.from('0123456789abcdef', 'ascii')
-/** ASCII letters differ from their capitals in bit 5. */
-const digitValue = (character: number): number => DIGITS.indexOf(character < 0x40 ? character : character | 0x20)

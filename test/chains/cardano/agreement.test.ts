@@ -212,6 +212,7 @@ describe('ADA: the API’s transaction is signed only if it is the requested one
       [],
       { unsigned_transaction: 5, payloads: [] },
       { unsigned_transaction: 'a0' },
+      JSON.parse(`${'{"a":'.repeat(9000)}1${'}'.repeat(9000)}`),
     ]) {
       const lookups = testLookups({ post: () => Promise.resolve(answer) })
       const failure = await failureOf(ada.transactions.prepare(inputOf(pendingOf(payment())), lookups))
