@@ -117,8 +117,9 @@ describe('AWS: what goes wrong on the way', () => {
 
   it('ends a listing that repeats itself', async () => {
     place.aws.fail({ operation: 'ListSecrets', answer: { body: { SecretList: [], NextToken: 'again' } }, times: 5 })
+    const listed: SignatureId[] = []
     const listing = async (): Promise<void> => {
-      for await (const one of backend.list()) void one
+      for await (const { signatureId } of backend.list()) listed.push(signatureId)
     }
     expect((await failureOf(listing())).message).to.include('repeats itself')
     expect(place.aws.count('ListSecrets')).to.equal(2)
@@ -129,8 +130,9 @@ describe('AWS: what goes wrong on the way', () => {
     const page = place.aws.secrets.perform('ListSecrets', {})
     place.aws.fail({ operation: 'ListSecrets', answer: { body: page } })
     place.aws.fail({ operation: 'ListSecrets', answer: awsErrors.denied('secretsmanager:ListSecrets', '*') })
+    const listed: SignatureId[] = []
     const listing = async (): Promise<void> => {
-      for await (const one of backend.names?.() ?? []) void one
+      for await (const signatureId of backend.names?.() ?? []) listed.push(signatureId)
     }
     expect((await failureOf(listing())).code).to.equal('BACKEND_DENIED')
   })

@@ -37,7 +37,7 @@ export function assumeRole(form: URLSearchParams, signer: string | undefined, st
   } else if (role.tokens?.has(form.get('WebIdentityToken') ?? '') !== true) {
     throw new AwsError('InvalidIdentityToken', 'Couldn’t retrieve verification key from your identity provider')
   }
-  const seconds = Number(form.get('DurationSeconds'))
+  const seconds = Number(form.get('DurationSeconds') ?? 3600)
   if (seconds > 3600) {
     throw new AwsError(
       'ValidationError',

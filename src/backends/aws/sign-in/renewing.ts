@@ -5,7 +5,7 @@ import type { AwsCredentials, SignIn, SignInTools } from './sign-in.js'
 const EARLY_MS = 300_000
 /** A request that is signed now takes a moment to arrive. */
 const MARGIN_MS = 15_000
-/** Between tries to renew credentials that still hold. */
+/** Between renewals, failed or not, of credentials that still hold: neither an outage nor a clock that is wrong makes one for each request. */
 const PAUSE_MS = 20_000
 
 /**
@@ -15,6 +15,7 @@ const PAUSE_MS = 20_000
 export function renewing(fetch: SignIn, { clock, log }: Pick<SignInTools, 'clock' | 'log'>): SignIn {
   let kept: AwsCredentials | undefined
   let underway: Promise<AwsCredentials> | undefined
+  let freshUntil = -Infinity
   let pausedUntil = -Infinity
 
   const holds = (forMs: number): AwsCredentials | undefined =>
@@ -22,10 +23,23 @@ export function renewing(fetch: SignIn, { clock, log }: Pick<SignInTools, 'clock
       ? kept
       : undefined
 
+  const usable = (): AwsCredentials | undefined => {
+    // Whatever this machine's clock says of the end of what was handed out just now: AWS decides by its own.
+    if (clock.now() < freshUntil) return kept
+    return holds(clock.now() < pausedUntil ? MARGIN_MS : EARLY_MS)
+  }
+
   const renew = async (options: Parameters<SignIn>[0]): Promise<AwsCredentials> => {
     try {
       kept = await fetch(options)
+      freshUntil = clock.now() + PAUSE_MS
       return kept
+    } catch (thrown) {
+      pausedUntil = clock.now() + PAUSE_MS
+      if (holds(MARGIN_MS)) {
+        log.warn('aws.renewal-failed', { reason: readForeignError(thrown).name, nextTryMs: PAUSE_MS })
+      }
+      throw thrown
     } finally {
       underway = undefined
     }
@@ -33,18 +47,13 @@ export function renewing(fetch: SignIn, { clock, log }: Pick<SignInTools, 'clock
 
   return async (options) => {
     const forced = options?.forceRefresh === true
-    const usable = forced ? undefined : holds(clock.now() < pausedUntil ? MARGIN_MS : EARLY_MS)
-    if (usable) return usable
-    underway ??= renew(options)
+    const found = forced ? undefined : usable()
+    if (found) return found
     try {
-      return await underway
+      return await (underway ??= renew(options))
     } catch (thrown) {
       const stillGood = forced ? undefined : holds(MARGIN_MS)
       if (stillGood === undefined) throw thrown
-      if (clock.now() >= pausedUntil) {
-        log.warn('aws.renewal-failed', { reason: readForeignError(thrown).name, nextTryMs: PAUSE_MS })
-      }
-      pausedUntil = clock.now() + PAUSE_MS
       return stillGood
     }
   }
