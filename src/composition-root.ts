@@ -1,8 +1,8 @@
 import { approveWithoutCheck, createUrlApprover } from './approval/index.js'
-import { createBackend } from './backends/index.js'
+import { createBackend, createSecretSchemes } from './backends/index.js'
 import { createChainRegistry } from './chains/index.js'
 import { createSecretSource, requireApiKey } from './config/index.js'
-import type { LoadedSettings, Settings } from './config/index.js'
+import type { ClosableSecretSource, LoadedSettings, Settings } from './config/index.js'
 import type { Approver } from './core/approver.js'
 import type { ChainRegistry } from './core/chain.js'
 import { CachedBackend } from './core/cached-backend.js'
@@ -83,7 +83,7 @@ export async function compose(loaded: LoadedSettings, options: ComposeOptions): 
   for (const warning of loaded.warnings) log.warn('settings.warning', { warning })
   bind(TOKENS.Clock, systemClock)
   const chains = bind(TOKENS.ChainRegistry, createChainRegistry())
-  const secrets = createSecretSource({ ...loaded.secretInputs, log, prompt: options.prompt })
+  const secrets = secretSource(loaded, options, log)
   bind(TOKENS.SecretSource, secrets, () => secrets.close())
 
   const closedBackend = once(async () => {
@@ -143,6 +143,22 @@ export async function compose(loaded: LoadedSettings, options: ComposeOptions): 
       await container.dispose()
     },
   }
+}
+
+/** References to vaults are opened by the backends' code, whose own credentials are references again. */
+function secretSource(
+  { settings, secretInputs }: LoadedSettings,
+  options: ComposeOptions,
+  log: Log,
+): ClosableSecretSource {
+  const again: SecretSource = { resolve: (reference, purpose) => secrets.resolve(reference, purpose) }
+  const schemes = createSecretSchemes(settings.references, settings.backend, {
+    secrets: again,
+    log,
+    clock: systemClock,
+  })
+  const secrets = createSecretSource({ ...secretInputs, log, prompt: options.prompt, schemes })
+  return secrets
 }
 
 /** Makes a part at the first call and gives the same one ever after; a failure is not remembered. */

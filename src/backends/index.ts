@@ -1,17 +1,21 @@
 import { z } from 'zod'
 import type { SecretBackend } from '../core/secret-backend.js'
 import { awsConfigSchema } from './aws/config.js'
+import { azureConfigSchema } from './azure/config.js'
 import type { BackendDependencies } from './common/dependencies.js'
 import { fileConfigSchema } from './file/config.js'
 import { vgsConfigSchema } from './vgs/config.js'
 import { vaultConfigSchema } from './vault/config.js'
 
 export type { BackendDependencies } from './common/dependencies.js'
+export { createSecretSchemes, secretConnectionsSchema } from './secret-schemes.js'
+export type { SecretConnections } from './secret-schemes.js'
 
 /** Which product keeps the wallets. Adding one is a folder beside `file`, a member here and a line below: docs/adding-a-backend.md. */
 export const backendConfigSchema = z.discriminatedUnion('type', [
   fileConfigSchema,
   awsConfigSchema,
+  azureConfigSchema,
   vaultConfigSchema,
   vgsConfigSchema,
 ])
@@ -25,6 +29,7 @@ type Factory<T extends BackendType> = (config: ConfigOf<T>, dependencies: Backen
 const FACTORIES: { readonly [T in BackendType]: Factory<T> } = {
   file: async (config, dependencies) => (await import('./file/index.js')).createFileBackend(config, dependencies),
   aws: async (config, dependencies) => (await import('./aws/index.js')).createAwsBackend(config, dependencies),
+  azure: async (config, dependencies) => (await import('./azure/index.js')).createAzureBackend(config, dependencies),
   vault: async (config, dependencies) => (await import('./vault/index.js')).createVaultBackend(config, dependencies),
   vgs: async (config, dependencies) => (await import('./vgs/index.js')).createVgsBackend(config, dependencies),
 }

@@ -3,8 +3,10 @@ import type { Given } from './given.js'
 import { absoluteReference, isReference } from './references.js'
 import { rowOf } from './setting-rows.js'
 
-/** Members of a backend's section that name files, by convention: `path`, `tls.caFile`, `tokenPath`. */
-const BACKEND_PATH = /^backend\.(.+\.)?(path|\w+(File|Path))$/
+/** Sections whose form belongs to the backends. */
+const BACKENDS = /^(backend|references)\./
+/** Members of them that name files, by convention: `path`, `tls.caFile`, `tokenPath`. */
+const BACKEND_PATH = /^(backend|references)\.(.+\.)?(path|\w+(File|Path))$/
 
 /** Values with their paths made absolute, whoever gave them: a setting must not change its meaning with the working directory of a later step. */
 export function absoluteGivens(givens: readonly Given[], home: string): Given[] {
@@ -13,7 +15,7 @@ export function absoluteGivens(givens: readonly Given[], home: string): Given[] 
     if (typeof value !== 'string' || value.trim() === '') return given
     const kind = rowOf(path)?.kind
     if (kind === 'path' || BACKEND_PATH.test(path)) return { ...given, value: absolutePath(value, baseDir, home) }
-    const mayRefer = kind === 'secret' || path.startsWith('backend.')
+    const mayRefer = kind === 'secret' || BACKENDS.test(path)
     return mayRefer && isReference(value) ? { ...given, value: absoluteReference(value, baseDir, home) } : given
   })
 }

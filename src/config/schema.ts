@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { backendConfigSchema } from '../backends/index.js'
+import { backendConfigSchema, secretConnectionsSchema } from '../backends/index.js'
 import { apiSchema } from './sections/api.js'
 import { approvalSchema } from './sections/approval.js'
 import { cacheSchema } from './sections/cache.js'
@@ -19,6 +19,7 @@ export const configFileSchema = z.strictObject({
     variables: [{ name: 'KEYWARD_TESTNET' }],
   }),
   backend: backendConfigSchema.prefault({ type: 'file' }),
+  references: secretConnectionsSchema.prefault({}),
   api: apiSchema.prefault({}),
   chains: chainsSchema.prefault({}),
   daemon: daemonSchema.prefault({}),

@@ -33,7 +33,7 @@ const REFERENCE_VARIABLES = [
   'TESTNET_TYPE',
 ]
 /** Handed to a process that Keyward starts; it reads nothing from it. */
-const HANDED_ON = ['PATH']
+const HANDED_ON = ['PATH', 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED']
 /** Ended by a signal, or well: no error has these. */
 const OTHER_EXIT_CODES = ['0', '129', '143']
 

@@ -60,7 +60,7 @@ describe('config: what is refused', () => {
       'FILE:8:10: log.level must be debug, info, warn or error',
       'FILE:9:3: log.colour is not a setting; known here: level, format',
       'FILE:11:11: approval.method must be GET or POST',
-      'FILE:12:1: nonsense is not a setting; known here: testnet, backend, api, chains, daemon, approval, keyring, journal, log',
+      'FILE:12:1: nonsense is not a setting; known here: testnet, backend, references, api, chains, daemon, approval, cache, keyring, journal, log',
       'environment TATUM_RETRY_DELAY: api.retryDelayMs must be a number',
       'flag --period: daemon.periodSeconds must be at least 0.1',
       'flag --concurrency: daemon.concurrency must be at least 1',
