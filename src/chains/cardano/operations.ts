@@ -84,7 +84,7 @@ const typedSchema = z.object({ type: z.string() })
 export function readOperations(text: string, network: Network): Operations {
   const json = parseStrictJson(text, MAX_LENGTH)
   if (!Array.isArray(json)) {
-    throw unsupported('it is no list of operations, as the API has sent them since 2022')
+    throw unsupported('it is no list of Rosetta operations')
   }
   const list = parsed(listSchema, json)
   const inputs: Input[] = []

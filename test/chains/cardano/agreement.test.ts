@@ -60,6 +60,37 @@ describe('ADA: the API’s transaction is signed only if it is the requested one
     }
   })
 
+  it('reads what was a list before 2024 and a set since, and outputs as lists or, since 2022, as maps; the bytes stay as they are', async () => {
+    const today = makeBody(payment(), TTL).to_hex()
+    expect(today).to.match(/^a400d9010281/)
+    const before = (hex: string): string => hex.replace('a400d9010281', 'a40081')
+    const maps = (hex: string): string => hex.replaceAll(/82(581d60[0-9a-f]{56})(?=1a)/g, 'a200$101')
+    for (const rewrite of [before, maps, (hex: string) => before(maps(hex))]) {
+      const plan = await planOf(payment(), { rewrite })
+      expect(bodyHexOf(plan)).to.equal(rewrite(today)).and.not.equal(today)
+      expect(intentSummary(intentOf(plan))).to.equal(intentSummary(intentOf(await planOf(payment()))))
+    }
+  })
+
+  it('refuses a body whose parts are not of their kind, without a guess', async () => {
+    const today = makeBody(payment(), TTL).to_hex()
+    for (const rewritten of [
+      today.replace('a400', 'a420'),
+      today.replace('825820', '815820'),
+      today.replace('d9010281', 'd9010181'),
+      today.replace(/021a[0-9a-f]{8}03/, '023a0002981003'),
+      today.replace(/021a[0-9a-f]{8}03/, '024003'),
+      today.replace('581d60', '781d60'),
+      today.replace('001e8480', '001e8481'),
+    ]) {
+      expect(rewritten).to.not.equal(today)
+      const reply = { unsigned_transaction: wrap(rewritten), payloads: [{ hex_bytes: 'ab'.repeat(32) }] }
+      const lookups = testLookups({ post: () => Promise.resolve(reply) })
+      const failure = await failureOf(ada.transactions.prepare(inputOf(pendingOf(payment())), lookups))
+      expect(failure.code).to.equal('TRANSACTION_MALFORMED')
+    }
+  })
+
   it('refuses another hash to be signed than that of the transaction it shows', async () => {
     expect(await refusal(payment(), { digest: 'ab'.repeat(32) })).to.equal('what it wants signed is not its hash')
   })

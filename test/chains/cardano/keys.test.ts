@@ -2,6 +2,8 @@ import * as csl from '@emurgo/cardano-serialization-lib-nodejs'
 import { mnemonicToEntropy } from 'bip39'
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { CardanoNode } from '../../../src/chains/cardano/hd-node.js'
+import { CardanoPublicNode } from '../../../src/chains/cardano/public-node.js'
 import { networkOf } from '../../../src/core/ids.js'
 import { MAX_INDEX } from '../../../src/core/pending-transaction.js'
 import { Secret } from '../../../src/core/secret.js'
@@ -162,6 +164,27 @@ describe('keys of ADA', () => {
       expect(one.privateKey.equals(copy)).to.equal(true)
       expect(two.privateKey.every((byte) => byte === 0)).to.equal(true)
       expect(() => source.key(0)).to.throw('wiped')
+    }
+  })
+
+  it('come from nodes that refuse what is no path or index, and everything once they are wiped', () => {
+    const root = CardanoNode.fromMnemonic(Secret.fromText(vectors.wallets[0]?.mnemonic ?? ''))
+    for (const path of ['', 'm/', "m/1852'/0", 'n', "m/x'", "m/99999999999'"]) {
+      expect(
+        codeThrownBy(() => root.derivePath(path)),
+        path,
+      ).to.equal('INDEX_INVALID')
+    }
+    for (const index of [-1, 0.5, 2 ** 32, Number.NaN])
+      expect(codeThrownBy(() => root.child(index))).to.equal('INDEX_INVALID')
+    const publicRoot = CardanoPublicNode.fromXpub(root.xpub)
+    expect(publicRoot.child(4)).to.deep.equal(root.child(4).publicKey)
+    expect(codeThrownBy(() => publicRoot.child(HARDENED))).to.equal('INDEX_INVALID')
+    root.wipe()
+    root.wipe()
+    expect(root.privateKey.every((byte) => byte === 0)).to.equal(true)
+    for (const use of [() => root.publicKey, () => root.child(0), () => root.derivePath('m'), () => root.xpub]) {
+      expect(use).to.throw('wiped')
     }
   })
 
