@@ -12,16 +12,36 @@ export interface ErrorWords {
 const LEVELS = 4
 const PARTS = 4
 
+/** Far more than any answer has; what reads an answer goes down by calling itself. */
+const MAX_DEPTH = 200
+
 /**
- * `undefined` for a JSON value. A JSON number above 2^53 loses digits here; what the pipeline reads as numbers (nonces, gas prices in wei, satoshi) stays far
+ * `undefined` for a text that is no JSON, or nested too deeply. A JSON number above 2^53 loses digits here; what the pipeline reads as numbers (nonces, gas prices in wei, satoshi) stays far
  * below, and larger amounts arrive as text.
  */
 export function parseJson(body: Buffer): { readonly value: unknown } | undefined {
+  if (isTooDeep(body)) return undefined
   try {
     return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) }
   } catch {
     return undefined
   }
+}
+
+const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = Buffer.from('"\\[]{}', 'ascii')
+
+function isTooDeep(body: Buffer): boolean {
+  let depth = 0
+  let inText = false
+  for (let at = 0; at < body.length; at++) {
+    const byte = body[at]
+    if (byte === QUOTE) inText = !inText
+    else if (inText) at += byte === BACKSLASH ? 1 : 0
+    else if (byte === OPEN_LIST || byte === OPEN_OBJECT) depth++
+    else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) depth--
+    if (depth > MAX_DEPTH) return true
+  }
+  return false
 }
 
 const errorSchema = z.object({

@@ -4,6 +4,7 @@ import type { Chain } from '../../src/core/chain.js'
 import { signatureIdSchema } from '../../src/core/ids.js'
 import type { SignatureId } from '../../src/core/ids.js'
 import { REPAIRS } from './beyond-vectors.js'
+import { parseJson } from '../../src/tatum/error-words.js'
 import { FakeNetwork, hostsOf } from './fake-network.js'
 import { codeOfSeed, networkOfSeed, Wallets } from './family.js'
 import type { Family } from './family.js'
@@ -208,10 +209,4 @@ function firstId({ item }: Seed): SignatureId {
 }
 
 /** What the HTTP client would hand on: JSON, or nothing. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
-  }
-}
+const parsed = (text: string): unknown => parseJson(Buffer.from(text))?.value

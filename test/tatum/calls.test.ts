@@ -50,11 +50,28 @@ describe('calling the Tatum API', () => {
       }
     })
 
+    it('refuse an answer that is nested so deeply that whoever reads it would run out of stack', async () => {
+      const nested = (depth: number): string =>
+        `{"memo":"[[{\\"[${'['.repeat(300)}","list":${'['.repeat(depth)}${']'.repeat(depth)}}`
+      tatum.override = () => ({ body: nested(199) })
+      expect(await client.api.get('/v3/ethereum/block/current')).to.have.property('list')
+      for (const depth of [200, 8000]) {
+        tatum.override = () => ({ body: nested(depth) })
+        expect((await failure(client.api.get('/v3/ethereum/block/current'))).code).to.equal('API_REPLY_MALFORMED')
+      }
+    })
+
     it('follow no redirect, not even to the same host', async () => {
       tatum.override = ({ path }) =>
         path === '/elsewhere' ? { body: 1 } : { status: 307, headers: { location: '/elsewhere' } }
       await failure(client.api.get('/v3/ethereum/block/current'))
       expect(tatum.calls().map(({ path }) => path)).to.deep.equal(['/v3/ethereum/block/current'])
+    })
+
+    it('have the star that VeChain nodes want in a path', async () => {
+      tatum.override = () => ({ body: [] })
+      expect(await client.api.post('/accounts/*?revision=best', {})).to.deep.equal([])
+      expect(tatum.calls()[0]).to.include({ path: '/accounts/*' })
     })
 
     for (const path of [

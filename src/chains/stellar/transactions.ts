@@ -2,6 +2,7 @@ import type { ChainTransactions } from '../../core/chain.js'
 import { isKnownTransaction } from '../common/known-transaction.js'
 import { decodePlan } from './decode.js'
 import type { StellarDefinition } from './definition.js'
+import { isExpired } from './expired.js'
 import { preparePlan } from './prepare.js'
 import { meaningOf } from './rejection.js'
 import { readRequest } from './request.js'
@@ -17,5 +18,6 @@ export const stellarTransactions = (definition: StellarDefinition): ChainTransac
   sign: (plan, keyOf) => signTransaction(definition, plan, keyOf),
   verify: (plan, signed) => verifyTransaction(definition, plan, signed),
   find: (txId, lookups) => isKnownTransaction(`/v3/${definition.apiPath}/transaction/${txId}`, txId, lookups),
+  expired: (plan, lookups) => isExpired(definition, plan, lookups),
   rejection: meaningOf,
 })

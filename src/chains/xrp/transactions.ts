@@ -1,6 +1,7 @@
 import type { ChainDefinition, ChainTransactions } from '../../core/chain.js'
 import { isKnownTransaction } from '../common/known-transaction.js'
 import { decodePlan } from './decode.js'
+import { isExpired } from './expired.js'
 import { preparePlan } from './prepare.js'
 import { meaningOf } from './rejection.js'
 import { readRequest } from './request.js'
@@ -16,5 +17,6 @@ export const xrpTransactions = (definition: ChainDefinition): ChainTransactions<
   sign: signTransaction,
   verify: verifyTransaction,
   find: (txId, lookups) => isKnownTransaction(`/v3/${definition.apiPath}/transaction/${txId}`, txId, lookups),
+  expired: (plan, lookups, { txId }) => isExpired(plan, txId, lookups),
   rejection: meaningOf,
 })

@@ -85,6 +85,9 @@ export class DeliveryService {
     const { chain, plan, lookups, signed } = delivery
     const dead = await chain.transactions.expired?.(plan, lookups, signed).catch(() => false)
     if (dead !== true) return 'open'
+    // Dead, or executed before: only a network that answers can tell.
+    const seen = await chain.transactions.find(signed.txId, lookups).catch(() => undefined)
+    if (seen === undefined) return 'open'
     return this.#reject(
       delivery,
       'the signed transaction can never become valid any more: it expired, or another one took its place',

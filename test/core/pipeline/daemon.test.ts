@@ -270,6 +270,31 @@ describe('an unclear broadcast', () => {
     expect(network.arrived.has(lost)).to.equal(false)
   })
 
+  it('is not given up while the network does not say whether it knows the bytes: they may have been executed before they expired', async () => {
+    const { network, journal, wallets } = world()
+    const id = network.ask(wallets.add(), 'pay')
+    network.script = (_request, accept) => {
+      accept()
+      // Tatum has not heard of it.
+      delete network.pendings.get(id)?.doneAs
+      return unclear
+    }
+    let down = true
+    const answer = network.get.bind(network)
+    network.get = async (path) => {
+      if (down && path.startsWith('/tx/')) throw new KeywardError('API_UNREACHABLE', 'down')
+      return answer(path)
+    }
+    const round = async (): Promise<string | undefined> => {
+      const { daemon, options } = life({ network, journal, wallets, expired: () => true })
+      await daemon.runOnce(options, never())
+      return (await journal.get(id))?.state
+    }
+    expect(await round()).to.equal('broadcasting')
+    down = false
+    expect(await round()).to.equal('completed')
+  })
+
   it('rejected for good is recorded, reported and never signed again; its sequence number is free for the next', async () => {
     const { network, journal, wallets } = world()
     const wallet = wallets.add()
