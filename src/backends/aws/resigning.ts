@@ -2,7 +2,13 @@ import type { Clock } from '../../core/clock.js'
 import { readForeignError } from './foreign-error.js'
 
 /** The session has ended, or the key was replaced: new credentials may help. */
-const STALE = new Set(['ExpiredToken', 'ExpiredTokenError', 'UnrecognizedClient', 'InvalidClientTokenId'])
+const STALE: ReadonlySet<string> = new Set([
+  'ExpiredToken',
+  'ExpiredTokenError',
+  'UnrecognizedClient',
+  'InvalidClientTokenId',
+])
+export const isStale = (thrown: unknown): boolean => STALE.has(readForeignError(thrown).name)
 /** Refused for the time in the signature. */
 const UNTIMELY = new Set([
   'InvalidSignature',
@@ -35,7 +41,7 @@ export class Resigning {
       return await request()
     } catch (thrown) {
       const { name, clockCorrected } = readForeignError(thrown)
-      const better = (clockCorrected && UNTIMELY.has(name)) || (STALE.has(name) && (await this.#renewed(generation)))
+      const better = (clockCorrected && UNTIMELY.has(name)) || (isStale(thrown) && (await this.#renewed(generation)))
       if (!better) throw thrown
     }
     return await request()

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { expect } from 'chai'
 import { newSignatureId } from '../../../src/core/ids.js'
 import type { SecretBackend } from '../../../src/core/secret-backend.js'
@@ -195,7 +196,8 @@ describe('AWS: signing in', () => {
       place.aws.roles.set(ROLE, { trusts: new Set(), tokens: new Set() })
       const refused = await failureOf(open({ auth }))
       expect(refused.advice).to.include('OIDC')
-      expect(refused.code).to.be.oneOf(['BACKEND_UNAUTHENTICATED', 'CONFIG_INVALID'])
+      expect(refused.code).to.equal('BACKEND_UNAUTHENTICATED')
+      expect(inspect(refused, { depth: 9 })).not.to.include('canary')
       const absent = await failureOf(open({ auth: { ...auth, tokenFile: `${tokenFile}-absent` } }))
       expect(absent.code).to.equal('BACKEND_UNAUTHENTICATED')
       expect(absent.message).to.include('token-absent')
@@ -273,6 +275,19 @@ describe('AWS: signing in', () => {
       await withEnvironment({ AWS_SHARED_CREDENTIALS_FILE: await profileFile() }, async () =>
         proveWorking(await open({ auth })),
       )
+    })
+
+    it('reads a profile again whose key was replaced, also when the key only assumes a role', async () => {
+      place.aws.roles.set(ROLE, { trusts: new Set([ROOT_KEY.accessKeyId, 'AKIANEW']) })
+      const source = { method: 'profile', profile: 'team' }
+      const auth = { method: 'assume-role', roleArn: ROLE, source, stsEndpoint: place.aws.url }
+      await withEnvironment({ AWS_SHARED_CREDENTIALS_FILE: await profileFile() }, async () => {
+        const backends = [await open({ auth }), await open({ auth: source })]
+        await place.file('credentials', '[team]\naws_access_key_id = AKIANEW\naws_secret_access_key = new\n')
+        place.aws.keys.clear()
+        place.aws.keys.set('AKIANEW', { accessKeyId: 'AKIANEW', secretAccessKey: 'new' })
+        for (const backend of backends) await proveWorking(backend)
+      })
     })
 
     it('says what there could be when there is nothing', async () => {

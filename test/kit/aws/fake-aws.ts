@@ -78,6 +78,11 @@ export class FakeAws {
     this.#faults.push({ fault, left: fault.times ?? 1 })
   }
 
+  /** Takes back what `fail` has set and nobody has met. */
+  recover(): void {
+    this.#faults.length = 0
+  }
+
   count(operation: AwsOperation): number {
     return this.operations.filter((one) => one === operation).length
   }

@@ -47,9 +47,9 @@ export function signInFailure(failure: SignInFailure, found: RemoteFailure): Rem
     )
   }
   const { error } = found
-  const ours = error.code === 'BACKEND_DENIED' || error.code === 'BACKEND_UNAUTHENTICATED'
+  const kept = error.code === 'BACKEND_DENIED' || error.code === 'CONFIG_INVALID'
   const final = found.kind === 'answer'
-  const meaning = !final || ours ? error.code : 'CONFIG_INVALID'
+  const meaning = !final || kept ? error.code : 'BACKEND_UNAUTHENTICATED'
   return {
     ...found,
     error: new KeywardError(meaning, `cannot sign in to AWS: ${error.message}`, {
