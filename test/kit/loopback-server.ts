@@ -2,6 +2,7 @@ import http from 'node:http'
 import https from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import type { PeerCertificate } from 'node:tls'
 
 /** One request as it arrived. */
 export interface Received {
@@ -105,7 +106,9 @@ export class LoopbackServer {
     const { socket } = response
     if (answer.how === 'hang') return
     if (answer.how === 'reset') {
-      socket?.resetAndDestroy()
+      // Under TLS the request's own socket cannot be reset; the connection below it can.
+      const port = socket?.remotePort
+      for (const connection of this.#sockets) if (connection.remotePort === port) connection.resetAndDestroy()
       return
     }
     const { body: content = '' } = answer
@@ -146,6 +149,8 @@ export class LoopbackServer {
 
 function clientName(socket: Socket): { readonly clientName?: string } {
   if (!(socket instanceof TLSSocket) || !socket.authorized) return {}
-  const { CN } = socket.getPeerCertificate().subject
-  return typeof CN === 'string' ? { clientName: CN } : {}
+  // A resumed connection may have none.
+  const certificate: Partial<PeerCertificate> = socket.getPeerCertificate()
+  const name = certificate.subject?.CN
+  return typeof name === 'string' ? { clientName: name } : {}
 }

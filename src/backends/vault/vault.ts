@@ -21,6 +21,9 @@ export interface Question extends VaultRequest {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Tokens that one question is tried with: a new one may be revoked at once too, or the policy may hide from us that a token lives. */
+const MOST_TOKENS = 3
+
 /** Statuses of a server that is up: active, standby, performance standby. */
 const UP: ReadonlySet<number> = new Set([200, 429, 473])
 
@@ -80,7 +83,7 @@ export class Vault {
           return answer.status === 403 ? undefined : { value: read(answer) }
         })
         if (outcome !== undefined) return outcome.value
-        if (attempt > 1 || (await this.#session.knows(lease))) throw denied(what, ...needs)
+        if (attempt === MOST_TOKENS || (await this.#session.knows(lease))) throw denied(what, ...needs)
         await this.#session.renewAfter(lease)
       } finally {
         lease.token.wipe()
