@@ -97,9 +97,12 @@ export function identityFailure(failure: SignInFailure, what: string): RemoteFai
   return answered(error)
 }
 
-function unreachable({ exchange, gap }: SignInFailure): boolean {
+function unreachable({ exchange, gap, method }: SignInFailure): boolean {
   if (exchange.textCode !== undefined && PASSING.has(exchange.textCode)) return true
-  if (exchange.status !== undefined) return exchange.status >= 500 || exchange.status === 408 || exchange.status === 410
+  const { status } = exchange
+  // The metadata endpoint answers 404 and 410 while it is being updated: "How to use managed identities: retry guidance".
+  if (method === 'managed-identity' && (status === 404 || status === 410)) return true
+  if (status !== undefined) return status >= 500 || status === 408
   return exchange.networkCode !== undefined && gap !== 'token-file'
 }
 

@@ -128,7 +128,7 @@ export class FakeEntra {
 
   #serveMetadata(request: Received): Answer {
     if (this.trouble) return this.trouble
-    if (request.path !== '/metadata/identity/oauth2/token' || request.headers['metadata'] !== 'true') {
+    if (!/^\/metadata\/identity\/oauth2\/token\/?$/.test(request.path) || request.headers['metadata'] !== 'true') {
       return {
         status: 400,
         body: { error: 'invalid_request', error_description: 'Required metadata header not specified' },

@@ -88,6 +88,11 @@ export class FakeVault {
     this.#faults.push({ fault, left: fault.times })
   }
 
+  /** No fault is left. */
+  heal(): void {
+    this.#faults = []
+  }
+
   async close(): Promise<void> {
     await this.#server?.close()
   }

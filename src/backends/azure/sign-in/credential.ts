@@ -1,4 +1,5 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/identity'
+import { z } from 'zod'
 import type { SecretReference } from '../../../core/secret-reference.js'
 import type { Exchange, Exchanges, PipelineStep } from '../pipeline.js'
 
@@ -35,7 +36,8 @@ export type SignInGap =
 
 const NETWORK = /\b(ENOTFOUND|EAI_AGAIN|E(?:CONN|HOST|NET)[A-Z]+|ETIMEDOUT|network_error|endpoints_resolution_error)\b/
 const TEXT_CODE = /\b(AADSTS\d{4,9})\b/
-const STATUS = /[Ss]tatus(?: code)?:? ?(\d{3})\b/
+/** The managed identity's pipeline takes no watching step; its library keeps the status on the error that it wraps. */
+const wrappedSchema = z.object({ cause: z.object({ status: z.int().min(100).max(599) }) })
 
 const GAPS: readonly (readonly [RegExp, SignInGap])[] = [
   [/Azure CLI could not be found/i, 'cli-missing'],
@@ -69,7 +71,7 @@ export class WatchedCredential implements TokenCredential {
 export function signInFailure(method: string, exchange: Exchange, thrown: unknown): SignInFailure {
   const text = thrown instanceof Error ? `${thrown.message} ${codeOf(thrown)}` : ''
   const textCode = exchange.textCode ?? TEXT_CODE.exec(text)?.[1]
-  const status = exchange.status ?? (Number(STATUS.exec(text)?.[1] ?? Number.NaN) || undefined)
+  const status = exchange.status ?? statusOf(thrown)
   const networkCode = exchange.networkCode ?? NETWORK.exec(text)?.[1]
   const facts: Exchange = {
     ...exchange,
@@ -80,5 +82,7 @@ export function signInFailure(method: string, exchange: Exchange, thrown: unknow
   const gap = GAPS.find(([pattern]) => pattern.test(text))?.[1]
   return new SignInFailure(method, facts, gap)
 }
+
+const statusOf = (thrown: unknown): number | undefined => wrappedSchema.safeParse(thrown).data?.cause.status
 
 const codeOf = (thrown: Error): string => ('code' in thrown && typeof thrown.code === 'string' ? thrown.code : '')
