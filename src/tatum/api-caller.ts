@@ -127,10 +127,10 @@ function parseBase(text: string): URL {
   })
 }
 
-/** Parts of a path can come from a transaction; none may lead elsewhere. */
+/** Parts of a path can come from a transaction; none may lead elsewhere. VeChain's nodes have the star in the path of a call. */
 function checkPath(path: string): void {
   const [place = ''] = path.split('?')
-  const clean = /^(\/[A-Za-z0-9._~%:@{}-]+)+(\?[A-Za-z0-9._~%:@=&,/-]*)?$/.test(path)
+  const clean = /^(\/[A-Za-z0-9._~%:@{}*-]+)+(\?[A-Za-z0-9._~%:@=&,/-]*)?$/.test(path)
   if (clean && !place.split('/').some((part) => /^(\.|%2e){1,2}$/i.test(part) || /%(2f|5c|00)/i.test(part))) return
   throw new KeywardError(
     'TRANSACTION_MALFORMED',

@@ -6,6 +6,7 @@ import { command } from './command-line.js'
 import type { CommandResult } from './command-line.js'
 import { FourEyeServer } from './four-eye-server.js'
 import { legacyStore } from './legacy-store.js'
+import type { Received } from './loopback-server.js'
 import { ReplayServer } from './replay-server.js'
 import type { RecordedExchange } from './replay-server.js'
 
@@ -18,6 +19,8 @@ export interface Run {
   /** Broadcasts that left, in order. */
   readonly broadcasts: readonly { readonly path: string; readonly body: unknown }[]
   readonly reports: readonly { readonly signatureId: string; readonly error: string }[]
+  /** All that was asked, in order. */
+  readonly requests: readonly Received[]
 }
 
 export interface Case {
@@ -32,14 +35,37 @@ export interface Case {
 }
 
 const PASSWORD = 'the password of the vectors'
-export async function runDaemon({ testnet, chain, store, pending, http, env: hosts }: Case): Promise<Run> {
+export async function runDaemon({ store, pending, ...round }: Case): Promise<Run> {
   const home = mkdtempSync(join(tmpdir(), 'keyward-vectors-'))
-  const path = join(home, 'wallet.dat')
-  writeFileSync(path, legacyStore({ ...store, [randomUUID()]: bystander(chain, testnet) }, PASSWORD), { mode: 0o600 })
+  try {
+    const path = join(home, 'wallet.dat')
+    const others = { [randomUUID()]: bystander(round.chain, round.testnet) }
+    writeFileSync(path, legacyStore({ ...store, ...others }, PASSWORD), { mode: 0o600 })
+    const wallets = { flags: ['--path', path], env: { TATUM_KMS_PASSWORD: PASSWORD } }
+    return await runRound({ ...round, pending: [pending] }, home, wallets)
+  } finally {
+    rmSync(home, { recursive: true, force: true })
+  }
+}
+
+/** What one round of the daemon finds waiting. */
+export interface Round extends Omit<Case, 'name' | 'store' | 'pending'> {
+  readonly pending: readonly Case['pending'][]
+}
+
+/** Which backend the daemon signs from. */
+export interface WalletPlace {
+  readonly flags: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** @param home for the journal */
+export async function runRound(round: Round, home: string, wallets: WalletPlace): Promise<Run> {
+  const { testnet, chain, pending, http, env: hosts } = round
   const broadcasts: { path: string; body: unknown }[] = []
   const reports: { signatureId: string; error: string }[] = []
   const api = await ReplayServer.start(http, ({ method, path: target, body }) => {
-    if (target === `/v3/kms/pending/${chain}`) return { body: [pending] }
+    if (target === `/v3/kms/pending/${chain}`) return { body: pending }
     if (target === '/v3/tatum/kms/batch') {
       reports.push(...(JSON.parse(body) as { errors: { signatureId: string; error: string }[] }).errors)
       return { body: {} }
@@ -51,26 +77,21 @@ export async function runDaemon({ testnet, chain, store, pending, http, env: hos
   const approver = await FourEyeServer.start()
   try {
     const argv = [
-      'daemon',
-      '--run-once',
-      `--chain=${chain}`,
-      '--path',
-      path,
+      ...['daemon', '--run-once', `--chain=${chain}`, ...wallets.flags],
       ...(testnet ? ['--testnet'] : ['--externalUrl', approver.url]),
     ]
     const env = {
       ...hosts?.(api.url),
       TATUM_API_URL: api.url,
       TATUM_API_KEY: 'stub-api-key',
-      TATUM_KMS_PASSWORD: PASSWORD,
       TATUM_RETRIES: '0',
+      ...wallets.env,
     }
     const result = await command(argv, { home, env })
-    return { result, broadcasts, reports }
+    return { result, broadcasts, reports, requests: [...api.requests] }
   } finally {
     await api.close()
     await approver.close()
-    rmSync(home, { recursive: true, force: true })
   }
 }
 
