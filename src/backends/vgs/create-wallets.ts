@@ -9,6 +9,7 @@ import type { Outcome } from './gatherer.js'
 import { BATCH_SIZE } from './limits.js'
 import { placeValues } from './place-values.js'
 import type { Creation, Placement } from './place-values.js'
+import { proveCreated } from './prove-created.js'
 import { settleLeftovers } from './settle-leftovers.js'
 import type { StoreTools } from './settle-leftovers.js'
 
@@ -22,7 +23,7 @@ interface Placed {
 }
 
 /**
- * Creates a group of wallets: their ids are reserved in the catalogue, VGS stores the values, their aliases are written down, and only then are they acknowledged. So
+ * Creates a group of wallets: their ids are reserved in the catalogue, VGS stores the values, their aliases are written down, they are read back, and only then are they acknowledged. So
  * a crash at any moment leaves a row that tells what may be left at VGS.
  * @returns one outcome for each, in their order. @throws KeywardError STORE_*, which concerns all of them.
  */
@@ -37,7 +38,12 @@ export async function createGroup(
   await reserve(editor, fresh, tools)
   const placed = await Promise.all(batches(fresh).map((batch) => place(batch, tools)))
   const failed = await record(editor, placed.flat(), tools)
-  return creations.map((creation) => refused.get(creation) ?? failed.get(creation.id))
+  const unproven = await proveCreated(
+    editor,
+    fresh.flatMap(({ id }) => (failed.has(id) ? [] : [id])),
+    tools,
+  )
+  return creations.map((creation) => refused.get(creation) ?? failed.get(creation.id) ?? unproven.get(creation.id))
 }
 
 /** Which of them are new. The same value under the same id is an earlier attempt of the same caller, and one alias is enough for it. */

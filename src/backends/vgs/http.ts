@@ -64,7 +64,8 @@ export class Http {
 
   /** @throws HttpFault */
   async exchange({ url, body, ...request }: HttpRequest, signal: AbortSignal): Promise<HttpReply> {
-    const agent = await (this.#agent ??= this.#make())
+    this.#agent ??= this.#make()
+    const agent = await this.#agent
     try {
       const {
         statusCode,
@@ -85,7 +86,8 @@ export class Http {
   async close(): Promise<void> {
     const agent = this.#agent
     this.#agent = undefined
-    await (await agent)?.destroy()
+    const made = await agent?.catch(() => undefined)
+    await made?.destroy()
   }
 
   /** One buffer of its own; the pieces, which may hold secrets, are overwritten. */

@@ -40,8 +40,10 @@ export class FakeVgs {
   latencyMs = 0
   /** Error texts quote what was sent, as an unkind server would. */
   quotesRequests = true
-  /** Asked for every request; the first answer that is none of `undefined` spoils it. */
+  /** Asked for every request: what it answers spoils that request. */
   fault: (request: Received) => Fault | undefined = () => undefined
+  /** Waited for once a request has taken effect, before it is answered. */
+  hold: (request: Received) => Promise<void> | undefined = () => undefined
   tokensGiven = 0
   readonly #tokens = new Map<string, number>()
   #window = { start: 0, used: 0 }
@@ -97,6 +99,7 @@ export class FakeVgs {
     const fault = this.fault(request)
     if (fault?.when === 'before') return fault.answer
     const answer = request.path === TOKEN_PATH ? this.#token(request) : this.#vaultAnswer(request)
+    await this.hold(request)
     const slow = this.latencyMs > 0 ? { delayMs: this.latencyMs } : {}
     return { ...slow, ...this.#unkind(answer, request), ...fault?.answer }
   }
