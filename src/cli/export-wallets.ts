@@ -1,3 +1,4 @@
+import { keepsCatalogue } from '../core/catalogue.js'
 import type { ChainDefinition } from '../core/chain.js'
 import { KeywardError } from '../core/errors.js'
 import type { SignatureId } from '../core/ids.js'
@@ -24,6 +25,7 @@ export async function exportAll(
 ): Promise<void> {
   const ids: SignatureId[] = []
   for await (const { signatureId } of backend.list()) ids.push(signatureId)
+  const aliases = await aliasesOf(backend)
   const failed: string[] = []
   let separator = '{'
   for await (const result of backend.getMany(ids)) {
@@ -33,7 +35,9 @@ export async function exportAll(
     }
     try {
       const definition = definitions.find(({ code }) => code === result.wallet.descriptor.chain)
-      await context.output.text(separator + member(result.signatureId, walletJson(result.wallet, definition)))
+      const alias = aliases.get(result.signatureId)
+      const entry = { ...walletJson(result.wallet, definition), ...(alias === undefined ? {} : { alias }) }
+      await context.output.text(separator + member(result.signatureId, entry))
     } finally {
       wipeWallet(result.wallet)
     }
@@ -45,4 +49,12 @@ export async function exportAll(
       advice: failed.join('; '),
     })
   }
+}
+
+/** Names that the product has given, where it does: they are part of the wallets. */
+async function aliasesOf(backend: SecretBackend): Promise<ReadonlyMap<SignatureId, string>> {
+  const aliases = new Map<SignatureId, string>()
+  if (!keepsCatalogue(backend)) return aliases
+  for await (const { signatureId, alias } of backend.catalogue()) aliases.set(signatureId, alias)
+  return aliases
 }

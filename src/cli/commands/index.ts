@@ -1,6 +1,8 @@
 import type { CommandSpec } from '../command.js'
+import { printCatalogue } from './backend-catalogue.js'
 import { checkBackend } from './backend-check.js'
 import { reloadBackend } from './backend-reload.js'
+import { restoreCatalogue } from './backend-restore.js'
 import { checkConfig } from './checkconfig.js'
 import { checkConfiguration } from './config-check.js'
 import { showConfiguration } from './config-show.js'
@@ -48,6 +50,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   checkBackend,
   reloadBackend,
   migrate,
+  printCatalogue,
+  restoreCatalogue,
   checkStore,
   changeStorePassword,
   upgradeStore,
