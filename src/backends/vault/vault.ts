@@ -111,7 +111,8 @@ export class Vault {
     try {
       await this.#calls.run(call, async (signal) => {
         const { status, body } = await this.#client.look(health, signal)
-        if (!UP.has(status)) throw unhealthy(status, healthSchema.safeParse(body).data?.sealed === true)
+        if (!UP.has(status))
+          throw unhealthy(status, status === 503 && healthSchema.safeParse(body).data?.sealed === true)
       })
     } catch (thrown) {
       // A question has no outcome that could be uncertain: what was wrong is the reason behind that.
