@@ -2,6 +2,7 @@ import type { TransactionRequest } from '../../core/chain.js'
 import { KeywardError, remoteText } from '../../core/errors.js'
 import type { Network } from '../../core/ids.js'
 import type { PendingTransaction } from '../../core/pending-transaction.js'
+import { issueText } from '../common/issue-text.js'
 import { JsonNumber, LosslessObject, parseLosslessObject } from '../common/lossless-json.js'
 import type { LosslessValue } from '../common/lossless-json.js'
 import { firstWallet } from '../common/single-signer.js'
@@ -34,7 +35,7 @@ export function readRequest(pending: PendingTransaction, network: Network): Algo
   const members = membersOf(pending.serializedTransaction)
   refuseUnsupported(members)
   const parsed = transactionSchema.safeParse(members)
-  if (!parsed.success) throw malformed(problems(parsed.error.issues))
+  if (!parsed.success) throw malformed(issueText(parsed.error))
   checkNetwork(parsed.data, network)
   return {
     signers: [firstWallet(pending)],
@@ -80,19 +81,6 @@ function checkNetwork({ genesisID, genesisHash }: AlgorandTransaction, network: 
       'Its genesis id and hash are those of another network. Request it on the network that this process signs for.',
   })
 }
-
-interface Issue {
-  readonly path: readonly PropertyKey[]
-  readonly message: string
-}
-
-const problems = (issues: readonly Issue[]): string =>
-  remoteText(
-    issues
-      .slice(0, 5)
-      .map(({ path, message }) => `${path.map(String).join('.') || 'transaction'}: ${message}`)
-      .join('; '),
-  )
 
 const malformed = (what: string): KeywardError =>
   new KeywardError('TRANSACTION_MALFORMED', `serializedTransaction cannot be read: ${what}`)

@@ -1,6 +1,7 @@
 import { Transaction } from 'bitcoinjs-lib/src/transaction'
 import { z } from 'zod'
 import { KeywardError, remoteText } from '../../core/errors.js'
+import { issueText } from '../common/issue-text.js'
 import type { BitcoinDefinition } from './definition.js'
 
 /** A spent output, fixed by its transaction's id (display order) and position. */
@@ -93,7 +94,7 @@ export function serializedReader(definition: BitcoinDefinition): SerializedReade
   const schema = schemaFor(definition)
   return (text) => {
     const parsed = schema.safeParse(parseJson(text))
-    if (!parsed.success) throw malformed(describeProblems(parsed.error))
+    if (!parsed.success) throw malformed(issueText(parsed.error))
     const { hash, version, nLockTime, inputs, outputs, fee } = parsed.data
     if (inputs.some((input) => (input.script ?? '') !== '')) {
       throw new KeywardError('TRANSACTION_UNSUPPORTED', 'the transaction is already signed in part')
@@ -148,13 +149,6 @@ export function parseJson(text: string): unknown {
   } catch {
     throw malformed('it is not JSON')
   }
-}
-
-export function describeProblems(error: z.ZodError): string {
-  return error.issues
-    .slice(0, 5)
-    .map((issue) => `${issue.path.join('.') || 'transaction'}: ${issue.message}`)
-    .join('; ')
 }
 
 export const malformed = (what: string): KeywardError =>

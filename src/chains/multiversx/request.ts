@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { parseUnits } from '../../core/amount.js'
 import type { TransactionRequest } from '../../core/chain.js'
-import { KeywardError, remoteText } from '../../core/errors.js'
+import { KeywardError } from '../../core/errors.js'
 import type { PendingTransaction } from '../../core/pending-transaction.js'
+import { issueText } from '../common/issue-text.js'
 import { JsonNumber, parseLosslessObject } from '../common/lossless-json.js'
 import type { LosslessValue, LosslessObject } from '../common/lossless-json.js'
 import { firstSigner } from '../common/single-signer.js'
@@ -41,7 +42,7 @@ const schema = z.strictObject({
 export function readRequest(pending: PendingTransaction): MultiversxRequest {
   if (pending.serializedTransaction.length > MAX_LENGTH) throw malformed('it is too long')
   const parsed = schema.safeParse(membersOf(parseLosslessObject(pending.serializedTransaction)))
-  if (!parsed.success) throw malformed(problems(parsed.error.issues))
+  if (!parsed.success) throw malformed(issueText(parsed.error))
   const { from, to, value, data = '' } = parsed.data
   return {
     signers: [firstSigner(pending)],
@@ -68,19 +69,6 @@ function membersOf(object: LosslessObject): Readonly<Record<string, unknown>> {
   const plain = (value: LosslessValue): unknown => (value instanceof JsonNumber ? value.text : value)
   return Object.fromEntries([...object].flatMap(([name, value]) => (value === null ? [] : [[name, plain(value)]])))
 }
-
-interface Issue {
-  readonly path: readonly PropertyKey[]
-  readonly message: string
-}
-
-const problems = (issues: readonly Issue[]): string =>
-  remoteText(
-    issues
-      .slice(0, 5)
-      .map(({ path, message }) => `${path.map(String).join('.') || 'transaction'}: ${message}`)
-      .join('; '),
-  )
 
 const malformed = (what: string): KeywardError =>
   new KeywardError('TRANSACTION_MALFORMED', `serializedTransaction cannot be read: ${what}`)

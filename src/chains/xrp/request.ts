@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { TransactionRequest } from '../../core/chain.js'
 import { KeywardError, remoteText } from '../../core/errors.js'
 import type { PendingTransaction } from '../../core/pending-transaction.js'
+import { issueText } from '../common/issue-text.js'
 import { firstWallet } from '../common/single-signer.js'
 import { parseStrictJson } from '../common/strict-json.js'
 import { isAddress } from './address.js'
@@ -49,7 +50,7 @@ export function readRequest(pending: PendingTransaction): XrpRequest {
   const fields = presentMembers(parseStrictJson(pending.serializedTransaction, MAX_LENGTH))
   refuseUnsupported(fields)
   const parsed = schema.safeParse(fields)
-  if (!parsed.success) throw malformed(describe(parsed.error))
+  if (!parsed.success) throw malformed(issueText(parsed.error))
   const { Account: account, Sequence: sequence, TransactionType: type } = parsed.data
   checkMembers(type, fields)
   return {
@@ -97,12 +98,6 @@ function encodeExactly(fields: XrpFields): string {
   if (splitFields(Buffer.from(unsigned, 'hex')) === undefined) throw unsupported('a field of it cannot be verified')
   return unsigned
 }
-
-const describe = (error: z.ZodError): string =>
-  error.issues
-    .slice(0, 5)
-    .map((issue) => `${issue.path.join('.') || 'transaction'}: ${issue.message}`)
-    .join('; ')
 
 const malformed = (what: string): KeywardError =>
   new KeywardError('TRANSACTION_MALFORMED', `serializedTransaction cannot be read: ${what}`)

@@ -2,11 +2,11 @@ import algosdk from 'algosdk'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { KeywardError } from '../../../src/core/errors.js'
-import { planDigest, signingPlanSchema } from '../../../src/core/signing-plan.js'
 import { pendingFor, planFor, signWith } from '../../kit/account-chain.js'
 import { codeThrownBy } from '../../kit/chain-suite.js'
 import { failureOf } from '../../kit/failure-of.js'
 import { testLookups } from '../../kit/lookups.js'
+import { lookupSuite, signedBytesSuite } from '../../kit/signed-bytes-suite.js'
 import * as fixtures from './fixtures.js'
 
 const { account, algorand, indexed, otherWallet, payment, pendingOf, planOf, SENDER, TESTNET, unsignedOf, wallet } =
@@ -225,21 +225,9 @@ describe('ALGO: signing', () => {
     )
   })
 
-  it('verifies no byte of it changed, added or left out', async () => {
-    const plan = await planOf({ ...payment, note: indexed(Buffer.from('order 42')) })
-    const { raw, txId } = signWith(algorand, plan, [wallet])
-    const bytes = Buffer.from(raw, 'hex')
-    const refused = (changed: Buffer) => {
-      const signed = { raw: changed.toString('hex'), txId }
-      expect(codeThrownBy(() => transactions.verify(plan, signed))).to.equal('VERIFICATION_FAILED')
-    }
-    bytes.forEach((byte, place) => {
-      const [before, after] = [bytes.subarray(0, place), bytes.subarray(place + 1)]
-      refused(Buffer.concat([before, Buffer.of(byte ^ (1 << (place % 8))), after]))
-      refused(Buffer.concat([before, after]))
-    })
-    refused(Buffer.concat([bytes, Buffer.of(0)]))
-    refused(Buffer.alloc(0))
+  signedBytesSuite(algorand, {
+    plan: () => planOf({ ...payment, note: indexed(Buffer.from('order 42')) }),
+    ...{ wallet, otherWallet, encoding: 'hex' },
   })
 
   it('verifies neither another spelling nor another id', async () => {
@@ -267,31 +255,6 @@ describe('ALGO: signing', () => {
     for (const other of others) {
       expect(codeThrownBy(() => transactions.verify(other, signed))).to.equal('VERIFICATION_FAILED')
     }
-  })
-
-  it('refuses the key of another wallet', async () => {
-    const plan = await planOf(payment)
-    const other = algorand.keys.open(otherWallet).key(undefined)
-    expect(codeThrownBy(() => transactions.sign(plan, () => other))).to.equal('SIGNER_MISMATCH')
-  })
-
-  it('gives the same bytes for a plan that went through the journal', async () => {
-    const plan = await planOf(payment)
-    const stored = signingPlanSchema.parse(JSON.parse(JSON.stringify(plan)))
-    expect(planDigest(stored)).to.equal(planDigest(plan))
-    expect(signWith(algorand, stored, [wallet])).to.deep.equal(signWith(algorand, plan, [wallet]))
-  })
-
-  it('has another digest for a plan with any byte changed', async () => {
-    const plan = await planOf(payment)
-    const unsigned = unsignedOf(plan)
-    const digests = new Set([planDigest(plan)])
-    for (let place = 0; place < unsigned.length; place++) {
-      const digit = unsigned[place] === '0' ? '1' : '0'
-      const changed = unsigned.slice(0, place) + digit + unsigned.slice(place + 1)
-      digests.add(planDigest({ ...plan, body: { unsigned: changed } }))
-    }
-    expect(digests.size).to.equal(unsigned.length + 1)
   })
 
   it('refuses a stored plan that is none, or whose bytes are not in canonical form', async () => {
@@ -364,27 +327,7 @@ describe('ALGO: the network', () => {
     }
   })
 
-  it('finds a transaction by its id', async () => {
-    const paths: string[] = []
-    const lookups = testLookups({
-      get: async (path) => {
-        paths.push(path)
-        return { id: TX, confirmedRound: 5 }
-      },
-    })
-    expect(await transactions.find(TX, lookups)).to.equal(true)
-    expect(await transactions.find('A'.repeat(52), lookups)).to.equal(false)
-    expect(paths[0]).to.equal(`/v3/algorand/transaction/${TX}`)
-  })
-
-  it('takes 404 as no, and any other failure as no answer', async () => {
-    const failing = (status: number) =>
-      testLookups({ get: () => Promise.reject(new KeywardError('API_REFUSED', 'no', { context: { status } })) })
-    expect(await transactions.find(TX, failing(404))).to.equal(false)
-    expect((await failureOf(transactions.find(TX, failing(403)))).code).to.equal('API_REFUSED')
-    const strange = testLookups({ get: async () => ({}) })
-    expect((await failureOf(transactions.find(TX, strange))).code).to.equal('API_REPLY_MALFORMED')
-  })
+  lookupSuite(algorand, '/v3/algorand/transaction', TX, { id: TX, confirmedRound: 5 })
 
   it('gives bytes up only when their last round has passed by far', async () => {
     const plan = await planOf(payment)

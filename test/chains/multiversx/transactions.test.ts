@@ -6,7 +6,7 @@ import { intentSummary } from '../../../src/core/intent.js'
 import { planDigest, signingPlanSchema } from '../../../src/core/signing-plan.js'
 import { codeThrownBy } from '../../kit/chain-suite.js'
 import { failureOf } from '../../kit/failure-of.js'
-import { testLookups } from '../../kit/lookups.js'
+import { lookupSuite } from '../../kit/signed-bytes-suite.js'
 import {
   CONTRACT,
   egld,
@@ -248,11 +248,6 @@ describe('EGLD: the network', () => {
     }
   })
 
-  it('finds a transaction by its id', async () => {
-    const id = 'ab'.repeat(32)
-    const lookups = testLookups({ get: async (path) => ({ hash: path.split('/').at(-1) }) })
-    expect(await transactions.find(id, lookups)).to.equal(true)
-    const missing = new KeywardError('API_REFUSED', 'no', { context: { status: 404 } })
-    expect(await transactions.find(id, testLookups({ get: () => Promise.reject(missing) }))).to.equal(false)
-  })
+  const TX = 'ab'.repeat(32)
+  lookupSuite(egld, '/v3/egld/transaction', TX, { hash: TX })
 })

@@ -1,14 +1,11 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { decode, verifySignature as sdkVerifies, Wallet } from 'xrpl'
-import { z } from 'zod'
 import { KeywardError } from '../../../src/core/errors.js'
 import type { Intent } from '../../../src/core/intent.js'
-import { planDigest, signingPlanSchema } from '../../../src/core/signing-plan.js'
 import { planFor, pendingFor, signWith } from '../../kit/account-chain.js'
 import { codeThrownBy } from '../../kit/chain-suite.js'
-import { failureOf } from '../../kit/failure-of.js'
-import { testLookups } from '../../kit/lookups.js'
+import { lookupSuite, requireEveryByte, signedBytesSuite } from '../../kit/signed-bytes-suite.js'
 import { ISSUER, otherWallet, payment, pendingOf, planOf, RECIPIENT, wallet, xrp } from './fixtures.js'
 
 const uint32 = fc.integer({ min: 1, max: 0xffffffff })
@@ -87,20 +84,7 @@ describe('XRP: signing', () => {
       const transaction = { ...payment, Account: theirs.classicAddress, Memos: [{ Memo: { MemoData: 'AB' } }] }
       const pending = pendingFor(xrp, of, JSON.stringify(transaction))
       const plan = await planFor(xrp, { pending, network: 'testnet', wallets: [of] })
-      const { raw, txId } = signWith(xrp, plan, [of])
-      const bytes = Buffer.from(raw, 'hex')
-      const refused = (changed: Buffer): void => {
-        const signed = { raw: changed.toString('hex').toUpperCase(), txId }
-        expect(codeThrownBy(() => xrp.transactions.verify(plan, signed))).to.equal('VERIFICATION_FAILED')
-      }
-      bytes.forEach((byte, place) => {
-        refused(
-          Buffer.concat([bytes.subarray(0, place), Buffer.of(byte ^ (1 << (place % 8))), bytes.subarray(place + 1)]),
-        )
-        refused(Buffer.concat([bytes.subarray(0, place), bytes.subarray(place + 1)]))
-      })
-      refused(Buffer.concat([bytes, Buffer.of(0)]))
-      refused(Buffer.concat([bytes, bytes.subarray(0, 3)]))
+      await requireEveryByte(xrp, plan, of, 'hex')
     })
   }
 
@@ -137,30 +121,7 @@ describe('XRP: signing', () => {
     }
   })
 
-  it('refuses the key of another wallet', async () => {
-    const plan = await planOf(payment)
-    const other = xrp.keys.open(otherWallet).key(undefined)
-    expect(codeThrownBy(() => xrp.transactions.sign(plan, () => other))).to.equal('SIGNER_MISMATCH')
-  })
-
-  it('gives the same bytes for a plan that went through the journal', async () => {
-    const plan = await planOf(payment)
-    const stored = signingPlanSchema.parse(JSON.parse(JSON.stringify(plan)))
-    expect(planDigest(stored)).to.equal(planDigest(plan))
-    expect(signWith(xrp, stored, [wallet])).to.deep.equal(signWith(xrp, plan, [wallet]))
-  })
-
-  it('has another digest for a plan with any byte changed', async () => {
-    const plan = await planOf(payment)
-    const { unsigned } = z.object({ unsigned: z.string() }).parse(plan.body)
-    const digests = new Set([planDigest(plan)])
-    for (let place = 0; place < unsigned.length; place++) {
-      const digit = unsigned[place] === '0' ? '1' : '0'
-      const changed = unsigned.slice(0, place) + digit + unsigned.slice(place + 1)
-      digests.add(planDigest({ ...plan, body: { unsigned: changed } }))
-    }
-    expect(digests.size).to.equal(unsigned.length + 1)
-  })
+  signedBytesSuite(xrp, { plan: () => planOf(payment), wallet, otherWallet, encoding: 'hex' })
 
   it('refuses a stored plan that is none', async () => {
     const plan = await planOf(payment)
@@ -219,25 +180,5 @@ describe('XRP: the network', () => {
       expect(transactions.rejection(message), message).to.equal(meaning)
   })
 
-  it('finds a transaction by its id', async () => {
-    const paths: string[] = []
-    const lookups = testLookups({
-      get: async (path) => {
-        paths.push(path)
-        return { hash: TX, validated: true }
-      },
-    })
-    expect(await transactions.find(TX, lookups)).to.equal(true)
-    expect(await transactions.find('CD'.repeat(32), lookups)).to.equal(false)
-    expect(paths[0]).to.equal(`/v3/xrp/transaction/${TX}`)
-  })
-
-  it('takes 404 as no, and any other failure as no answer', async () => {
-    const failing = (status: number) =>
-      testLookups({ get: () => Promise.reject(new KeywardError('API_REFUSED', 'no', { context: { status } })) })
-    expect(await transactions.find(TX, failing(404))).to.equal(false)
-    expect((await failureOf(transactions.find(TX, failing(403)))).code).to.equal('API_REFUSED')
-    const strange = testLookups({ get: async () => ({}) })
-    expect((await failureOf(transactions.find(TX, strange))).code).to.equal('API_REPLY_MALFORMED')
-  })
+  lookupSuite(xrp, '/v3/xrp/transaction', TX, { hash: TX, validated: true })
 })

@@ -1,15 +1,9 @@
 import { Transaction } from 'bitcoinjs-lib/src/transaction'
 import { z } from 'zod'
 import { KeywardError } from '../../../core/errors.js'
+import { issueText } from '../../common/issue-text.js'
 import type { BitcoinDefinition } from '../definition.js'
-import {
-  amountUpTo,
-  checkOutpoints,
-  describeProblems,
-  malformed,
-  MAX_INPUTS,
-  parseJson,
-} from '../serialized-transaction.js'
+import { amountUpTo, checkOutpoints, malformed, MAX_INPUTS, parseJson } from '../serialized-transaction.js'
 import type { BareInput, SerializedReader } from '../serialized-transaction.js'
 
 /** Consensus since May 2023 (CHIP-2021-01 Restrict Transaction Version). */
@@ -27,7 +21,7 @@ export function cashReader({ maxAmount }: BitcoinDefinition): SerializedReader<B
     if (colon === -1) throw malformed('the amounts of the inputs are missing')
     const transaction = parseHex(text.slice(0, colon))
     const amounts = amountsSchema.safeParse(parseJson(text.slice(colon + 1)))
-    if (!amounts.success) throw malformed(`amounts: ${describeProblems(amounts.error)}`)
+    if (!amounts.success) throw malformed(`amounts: ${issueText(amounts.error)}`)
 
     const inputs = transaction.ins.map(({ hash, index, sequence }, position) => {
       const value = amounts.data[position]
