@@ -56,6 +56,29 @@ async function certificateIn(folder: string, password?: string): Promise<{ both:
   return { both: `${await readFile(key, 'utf8')}${text}`, certificate: text }
 }
 
+interface Refusal {
+  readonly code: string
+  readonly message: string
+  readonly advice: string
+}
+
+type Changes = Readonly<Record<string, unknown>>
+
+/** Signs in, writes and reads. */
+async function worksAt(place: AzurePlace, changes: Changes): Promise<void> {
+  const store = place.store(changes)
+  await store.open()
+  const id = newSignatureId()
+  await store.create(id, Secret.fromText('value'), {})
+  expect((await store.read([id])).get(id)).to.be.instanceOf(Secret)
+  await store.close()
+}
+
+async function refusalAt(place: AzurePlace, changes: Changes): Promise<Refusal> {
+  const { code, message, advice = '' } = await failureOf(place.store(changes).open())
+  return { code, message, advice }
+}
+
 describe('azure: ways to sign in', () => {
   let place: AzurePlace
   let env: ReturnType<typeof variables>
@@ -63,7 +86,6 @@ describe('azure: ways to sign in', () => {
   beforeEach(async () => {
     place = await AzurePlace.make()
     env = variables()
-    env.set('AZURE_POD_IDENTITY_AUTHORITY_HOST', place.entra.metadataUrl)
   })
 
   afterEach(async () => {
@@ -71,23 +93,8 @@ describe('azure: ways to sign in', () => {
     await place.dispose()
   })
 
-  /** Signs in, writes and reads. */
-  async function works(changes: Readonly<Record<string, unknown>>): Promise<void> {
-    const store = place.store(changes)
-    await store.open()
-    const id = newSignatureId()
-    await store.create(id, Secret.fromText('value'), {})
-    const found = (await store.read([id])).get(id)
-    expect(found).to.be.instanceOf(Secret)
-    await store.close()
-  }
-
-  const refusal = async (
-    changes: Readonly<Record<string, unknown>>,
-  ): Promise<{ code: string; message: string; advice: string }> => {
-    const { code, message, advice = '' } = await failureOf(place.store(changes).open())
-    return { code, message, advice }
-  }
+  const works = (changes: Changes): Promise<void> => worksAt(place, changes)
+  const refusal = (changes: Changes): Promise<Refusal> => refusalAt(place, changes)
 
   it('client-secret: an application with a secret, by reference', async () => {
     await works({})
@@ -159,32 +166,6 @@ describe('azure: ways to sign in', () => {
     expect(mismatch.advice).to.contain('system:serviceaccount')
   })
 
-  it('managed-identity: of the machine itself, or named by client, object or resource id', async () => {
-    // The identity library keeps tokens of managed identities for the whole process, so each has a name of its own; the system-assigned one is used here alone.
-    await works({ auth: { method: 'managed-identity' } })
-    const id = randomUUID()
-    const resourceId = `/subscriptions/${id}/resourceGroups/pay/providers/Microsoft.ManagedIdentity/userAssignedIdentities/keyward`
-    for (const known of [`client_id=${id}`, `object_id=${id}`, `msi_res_id=${resourceId}`])
-      place.entra.identities.add(known)
-    for (const named of [{ clientId: id }, { objectId: id }, { resourceId }]) {
-      await works({ auth: { method: 'managed-identity', ...named } })
-    }
-    expect(place.entra.issued).to.equal(4)
-  })
-
-  it('managed-identity: says that the machine does not have the identity, or has none at all', async () => {
-    const other = await refusal({ auth: { method: 'managed-identity', clientId: randomUUID() } })
-    expect(other.code).to.equal('BACKEND_UNAUTHENTICATED')
-    expect(other.advice).to.contain('identity')
-    env.set('AZURE_POD_IDENTITY_AUTHORITY_HOST', 'http://127.0.0.1:1')
-    const none = await refusal({
-      auth: { method: 'managed-identity', clientId: randomUUID() },
-      timeouts: { requestMs: 2000, totalMs: 2000 },
-    })
-    expect(none.code).to.equal('BACKEND_UNREACHABLE')
-    expect(none.advice).to.contain('no managed identity')
-  })
-
   it('azure-cli: whoever is signed in; says that nobody is, or that there is no az', async () => {
     const bin = join(place.folder, 'bin')
     await mkdir(bin)
@@ -202,13 +183,6 @@ describe('azure: ways to sign in', () => {
     const token = await tokenOf(place)
     await az(`echo '{"accessToken":"${token}","expiresOn":"2099-01-01 00:00:00.000000","expires_on":4070908800}'`)
     await works({ auth })
-  })
-
-  it('default: the chain of the identity library, when it is asked for', async () => {
-    env.set('AZURE_TOKEN_CREDENTIALS', 'ManagedIdentityCredential')
-    const managedIdentityClientId = randomUUID()
-    place.entra.identities.add(`client_id=${managedIdentityClientId}`)
-    await works({ auth: { method: 'default', managedIdentityClientId } })
   })
 
   it('fetches one token for many requests at once, and never a second client', async () => {
@@ -272,6 +246,69 @@ describe('azure: ways to sign in', () => {
     const bare = place.vault.requests.filter(({ headers }) => headers.authorization === undefined)
     expect(bare.length).to.be.greaterThan(0)
     for (const { body } of bare) expect(body).to.equal('')
+  })
+})
+
+/** The identity library keeps the address and the tokens of the metadata endpoint for the whole process, so these share one place. */
+describe('azure: managed identities', () => {
+  let place: AzurePlace
+  const env = variables()
+
+  before(async () => {
+    place = await AzurePlace.make()
+    env.set('AZURE_POD_IDENTITY_AUTHORITY_HOST', place.entra.metadataUrl)
+  })
+
+  after(async () => {
+    env.restore()
+    await place.dispose()
+  })
+
+  const named = (id: Changes): Changes => ({ auth: { method: 'managed-identity', ...id } })
+
+  it('sign in as the machine itself, or as an identity named by client, object or resource id', async () => {
+    const [clientId, objectId] = [randomUUID(), randomUUID()]
+    const resourceId = `/subscriptions/${randomUUID()}/resourceGroups/pay/providers/Microsoft.ManagedIdentity/userAssignedIdentities/keyward`
+    for (const known of [`client_id=${clientId}`, `object_id=${objectId}`, `msi_res_id=${resourceId}`]) {
+      place.entra.identities.add(known)
+    }
+    for (const id of [{}, { clientId }, { objectId }, { resourceId }]) await worksAt(place, named(id))
+    expect(place.entra.issued).to.equal(4)
+  })
+
+  it('are also what the default chain finds, when it is asked for', async () => {
+    const managedIdentityClientId = randomUUID()
+    place.entra.identities.add(`client_id=${managedIdentityClientId}`)
+    env.set('AZURE_TOKEN_CREDENTIALS', 'ManagedIdentityCredential')
+    await worksAt(place, { auth: { method: 'default', managedIdentityClientId } })
+  })
+
+  it('say that the machine does not have the identity', async () => {
+    const other = await refusalAt(place, named({ clientId: randomUUID() }))
+    expect(other.code).to.equal('BACKEND_UNAUTHENTICATED')
+    expect(other.advice).to.contain('user-assigned')
+  })
+
+  it('wait while the metadata endpoint is being updated or busy', async () => {
+    for (const [status, code] of [
+      [404, 'BACKEND_UNREACHABLE'],
+      [410, 'BACKEND_UNREACHABLE'],
+      [500, 'BACKEND_UNREACHABLE'],
+      [429, 'BACKEND_THROTTLED'],
+    ] as const) {
+      place.entra.trouble = { status, body: { error: 'later' } }
+      const timeouts = { requestMs: 500, totalMs: 500 }
+      expect(await refusalAt(place, { ...named({ clientId: randomUUID() }), timeouts })).to.include({ code })
+    }
+    place.entra.trouble = undefined
+  })
+
+  it('say that this machine has none when nobody answers', async () => {
+    await place.entra.close()
+    const timeouts = { requestMs: 1000, totalMs: 1000 }
+    const none = await refusalAt(place, { ...named({ clientId: randomUUID() }), timeouts })
+    expect(none.code).to.equal('BACKEND_UNREACHABLE')
+    expect(none.advice).to.contain('no managed identity')
   })
 })
 
