@@ -1,5 +1,6 @@
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { backendLoads, measureBackend } from './backends.js'
 import { measureBatch, measureHelp, measureStoreCommands } from './commands.js'
 import { measureJournal } from './journal.js'
 import type { Measurement } from './measurement.js'
@@ -9,8 +10,10 @@ import { measureThroughput } from './throughput.js'
 import type { Load } from './throughput.js'
 
 /*
- * npm run bench -- [--quick] [--write] [--runs 3] [--only throughput|command|store|journal]
+ * npm run bench -- [--quick] [--write] [--runs 3] [--only throughput|command|store|journal|backends]
+ *   [--backend aws] [--profile folder]
  * One JSON line per measurement on standard output. --quick: small and few, to see that everything works. --write: puts the table into bench/README.md.
+ * --backend: one product only. --profile: a CPU profile of each load of a backend.
  */
 const { values } = parseArgs({
   options: {
@@ -18,6 +21,8 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
     runs: { type: 'string' },
     only: { type: 'string' },
+    backend: { type: 'string' },
+    profile: { type: 'string' },
   },
 })
 const runs = Number(values.runs ?? (values.quick ? 1 : 3))
@@ -47,6 +52,13 @@ async function* measurements(): AsyncIterable<Measurement> {
     yield* await measureStoreCommands(largest, runs)
   }
   if (wanted('throughput')) for (const load of loads) yield await measureThroughput(load, runs)
+  if (wanted('backends')) {
+    for (const load of backendLoads(values.quick ? 500 : 20_000, values.quick ? 2 : 10)) {
+      if (values.backend === undefined || values.backend === load.backend) {
+        yield await measureBackend(load, runs, values.profile)
+      }
+    }
+  }
   if (wanted('store')) yield await measureStore(largest, values.quick ? 1 : 5)
   if (wanted('journal')) yield* measureJournal(values.quick ? 0.5 : 3)
 }
