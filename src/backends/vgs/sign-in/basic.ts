@@ -35,7 +35,8 @@ export class BasicSignIn implements SignIn {
   }
 
   authorization(): Authorization {
-    if (this.#credentials === undefined) throw new KeywardError('INTERNAL', 'VGS is asked before signing in')
+    if (this.#credentials === undefined)
+      throw new KeywardError('INTERRUPTED', 'not signed in to VGS: the backend is closed')
     return { text: `Basic ${this.#credentials.use((bytes) => bytes.toString('base64'))}` }
   }
 

@@ -69,7 +69,7 @@ export class ServiceAccountSignIn implements SignIn {
 
   authorization(): Authorization {
     const token = this.#token
-    if (token === undefined) throw new KeywardError('INTERNAL', 'VGS is asked before signing in')
+    if (token === undefined) throw new KeywardError('INTERRUPTED', 'not signed in to VGS: the backend is closed')
     const made = { text: `Bearer ${token.secret.text()}` }
     this.#madeOf.set(made, token)
     return made
@@ -94,7 +94,7 @@ export class ServiceAccountSignIn implements SignIn {
 
   async #fetch(signal: AbortSignal | undefined): Promise<void> {
     const [id, secret] = [this.#clientId, this.#clientSecret]
-    if (!id || !secret) throw new KeywardError('INTERNAL', 'VGS is asked before signing in')
+    if (!id || !secret) throw new KeywardError('INTERRUPTED', 'not signed in to VGS: the backend is closed')
     const encoded = (part: Secret): string => encodeURIComponent(part.text())
     const form = `grant_type=client_credentials&client_id=${encoded(id)}&client_secret=${encoded(secret)}`
     const requestedAt = this.tools.clock.now()
