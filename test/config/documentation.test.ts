@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { parse } from 'yaml'
@@ -15,7 +15,7 @@ import { ConfigRoom } from '../kit/config-room.js'
 
 const pathOf = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url))
 const textOf = (name: string): string => readFileSync(pathOf(name), 'utf8')
-const EXAMPLES = ['config/file.yaml', 'config/minimal.yaml']
+const EXAMPLES = readdirSync(pathOf('config')).flatMap((file) => (file.endsWith('.yaml') ? [`config/${file}`] : []))
 const REMEDY = 'run: node --import tsx scripts/write-config-schema.ts'
 
 describe('config: what is written down about it', () => {

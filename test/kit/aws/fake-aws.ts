@@ -14,7 +14,8 @@ export type AwsOperation = SecretsOperation | 'AssumeRole' | 'AssumeRoleWithWebI
 
 /** What goes wrong, once for each time it is set. */
 export interface AwsFault {
-  readonly operation: AwsOperation
+  /** `*`: all of Secrets Manager, none of STS. */
+  readonly operation: AwsOperation | '*'
   /** An error that AWS answers with, or a whole answer. */
   readonly answer: AwsError | Answer
   /** The operation takes effect and only its answer is spoiled. */
@@ -46,6 +47,8 @@ export class FakeAws {
   quotas = false
   sessionMs: number | undefined
   latencyMs = 0
+  /** Off for measurements: `server.requests` and `operations` then stay short. */
+  keepsRequests = true
   /** How far AWS's clock is ahead of this machine's. */
   clockAheadMs = 0
   readonly #faults: { fault: AwsFault; left: number }[] = []
@@ -78,9 +81,9 @@ export class FakeAws {
     this.#faults.push({ fault, left: fault.times ?? 1 })
   }
 
-  /** Takes back what `fail` has set and nobody has met. */
-  recover(): void {
-    this.#faults.length = 0
+  /** No fault is left. */
+  heal(): void {
+    this.#faults.splice(0)
   }
 
   count(operation: AwsOperation): number {
@@ -92,6 +95,7 @@ export class FakeAws {
   }
 
   async #answer(request: Received): Promise<Answer> {
+    if (!this.keepsRequests) this.server.requests.length = this.operations.length = 0
     if (this.latencyMs > 0) await delay(this.latencyMs)
     const target = request.headers['x-amz-target']
     const answer = typeof target === 'string' ? this.#secretsAnswer(request, target) : this.#tokenAnswer(request)
@@ -139,7 +143,9 @@ export class FakeAws {
 
   /** The answer, or what the next fault of this operation makes of it. */
   #spoiled(operation: AwsOperation, perform: () => Answer): Answer {
-    const next = this.#faults.find(({ fault, left }) => left > 0 && fault.operation === operation)
+    const about = ({ fault }: { fault: AwsFault }): boolean =>
+      fault.operation === operation || (fault.operation === '*' && isSecretsOperation(operation))
+    const next = this.#faults.find((entry) => entry.left > 0 && about(entry))
     if (next === undefined) return perform()
     next.left -= 1
     const { answer, afterwards } = next.fault

@@ -90,6 +90,12 @@ export class SecretsService {
     })
   }
 
+  /** Puts another value in the place of a secret's. */
+  replace(name: string, value: string): void {
+    const secret = this.#named(name)
+    this.#secrets.set(name, { ...secret, version: { id: 'replaced', value } })
+  }
+
   /** @throws AwsError */
   perform(operation: SecretsOperation, body: unknown): unknown {
     switch (operation) {
