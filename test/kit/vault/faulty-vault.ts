@@ -1,7 +1,9 @@
 import type { FaultyPlace, PlaceFault } from '../backend-fault-suite.js'
+import { HurriedClock } from '../hurried-clock.js'
 import type { Answer, Received } from '../loopback-server.js'
+import type { VaultConfig } from '../../../src/backends/vault/config.js'
 import { FakeVault, walletGrants } from './fake-vault.js'
-import { HurriedClock, vaultBackend, vaultConfig, vaultTools } from './vault-kit.js'
+import { vaultBackend, vaultConfig, vaultTools } from './vault-kit.js'
 
 /** `expired` and `sealed` are states of the server and not answers. */
 const ANSWERS: Readonly<Record<Exclude<PlaceFault, 'expired' | 'sealed' | 'late-reset' | 'late-half'>, Answer>> = {
@@ -23,7 +25,8 @@ export async function faultyVault(flavour: 'vault' | 'openbao'): Promise<FaultyP
   const clock = new HurriedClock()
   const tools = vaultTools({ SID: 's' }, clock)
   const auth = { method: 'approle', roleId: 'r', secretId: 'env:SID' }
-  const config = vaultConfig({ address: fake.url, auth, timeouts: { requestMs: 300, totalMs: 10_000 } })
+  const configOf = (requestMs: number): VaultConfig =>
+    vaultConfig({ address: fake.url, auth, timeouts: { requestMs, totalMs: 30_000 } })
   const pathOf = (id: string): string => `keyward/wallets/${id}`
   const aboutWallets = ({ path }: Received): boolean => /\/(data|metadata|detailed-metadata)(\/|$)/.test(path)
   let left = 0
@@ -35,7 +38,7 @@ export async function faultyVault(flavour: 'vault' | 'openbao'): Promise<FaultyP
     fake.state = 'active'
     fake.before = () => undefined
     fake.after = (_, answer) => answer
-    void clock.sleep(60_000) // A product that did not answer is left alone for a while.
+    clock.skip(60_000) // A product that did not answer is left alone for a while.
   }
   const fail = (fault: PlaceFault, times = Number.MAX_SAFE_INTEGER): void => {
     left = times
@@ -52,7 +55,7 @@ export async function faultyVault(flavour: 'vault' | 'openbao'): Promise<FaultyP
   }
   return {
     ...{ fail, heal },
-    connect: () => vaultBackend(config, tools),
+    connect: (patient) => vaultBackend(configOf(patient ? 20_000 : 500), tools),
     dispose: () => fake.close(),
     spoil: (id, value) => fake.kv().put(pathOf(id), valueIn(value), fake.kv().custom(pathOf(id)) ?? null),
     valueOf: (id) => JSON.stringify(fake.kv().peek(pathOf(id))),
