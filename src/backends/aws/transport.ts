@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import http from 'node:http'
 import https from 'node:https'
-import { rootCertificates } from 'node:tls'
+import { createSecureContext, rootCertificates } from 'node:tls'
+import type { SecureContext } from 'node:tls'
 import { KeywardError } from '../../core/errors.js'
 import { silentLogger } from './silent-logger.js'
 
@@ -27,10 +28,9 @@ export async function openTransport(options: {
   readonly caFile: string | undefined
 }): Promise<Transport> {
   const kept = { keepAlive: true, maxSockets: options.connections }
-  // Given certificates replace the public ones, and a role of the public token service needs those too.
-  const ca = options.caFile === undefined ? {} : { ca: [...rootCertificates, await certificates(options.caFile)] }
+  const secureContext = await contextOf(options.caFile)
   const httpAgent = new http.Agent(kept)
-  const httpsAgent = new https.Agent({ ...kept, ...ca, minVersion: 'TLSv1.2' })
+  const httpsAgent = new https.Agent({ ...kept, secureContext })
   return {
     handler: { httpAgent, httpsAgent, connectionTimeout: options.connectMs, logger: silentLogger },
     close: () => {
@@ -38,6 +38,15 @@ export async function openTransport(options: {
       httpsAgent.destroy()
     },
   }
+}
+
+/**
+ * One for all connections: from certificates in its options the agent would read all of them again for each connection, and make a name of 200 KB to look for a free
+ * one with each request. Given certificates replace the public ones, and a role of the public token service needs those too.
+ */
+async function contextOf(caFile: string | undefined): Promise<SecureContext> {
+  const ca = caFile === undefined ? {} : { ca: [...rootCertificates, await certificates(caFile)] }
+  return createSecureContext({ ...ca, minVersion: 'TLSv1.2' })
 }
 
 async function certificates(file: string): Promise<string> {
