@@ -187,7 +187,7 @@ export class VaultStore implements SecretStore {
   }
 
   #purgeAdvice(signatureId: SignatureId): string {
-    return `It cannot be brought back from Vault. Restore it from a backup or an export; to free the name: keyward wallets remove ${signatureId} --permanent`
+    return `It cannot be brought back from Vault. Restore it from a backup or an export; to free the name: keyward removewallet ${signatureId} --permanent`
   }
 }
 
