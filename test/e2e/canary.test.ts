@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { command } from '../kit/command-line.js'
@@ -7,6 +7,7 @@ import type { CommandResult } from '../kit/command-line.js'
 import { FakeTatum } from '../kit/fake-tatum.js'
 import type { FaultKind } from '../kit/fake-faults.js'
 import { FourEyeServer, sayNo } from '../kit/four-eye-server.js'
+import { LeakFinder } from '../kit/leaks.js'
 
 /** Secrets that are known, so that they can be looked for. All are test data. */
 const MNEMONIC = 'legal winner thank year wave sausage worth useful legal winner thank yellow'
@@ -14,15 +15,7 @@ const KEY = `0x${'c0ffee11'.repeat(8)}`
 const PASSWORD = 'canary password 4711'
 const API_KEY = 'canary-api-key-0815'
 
-/** Forms in which a secret could slip out. */
-const forms = (secret: string): string[] => [
-  secret,
-  secret.replace(/^0x/, ''),
-  Buffer.from(secret).toString('hex'),
-  Buffer.from(secret).toString('base64').replace(/=+$/, ''),
-  encodeURIComponent(secret),
-]
-const CANARIES = [MNEMONIC, MNEMONIC.slice(0, 40), KEY, PASSWORD, API_KEY].flatMap(forms)
+const CANARIES = new LeakFinder([MNEMONIC, MNEMONIC.slice(0, 40), KEY, PASSWORD, API_KEY])
 
 describe('known secrets', function () {
   this.timeout(120_000)
@@ -32,18 +25,12 @@ describe('known secrets', function () {
   before(() => (home = mkdtempSync(join(tmpdir(), 'keyward-canary-'))))
   after(() => rmSync(home, { recursive: true, force: true }))
 
-  const leaksIn = (text: string): string[] => CANARIES.filter((canary) => text.includes(canary))
+  const leaksIn = (text: string): string[] => CANARIES.in(text)
   const run = (argv: readonly string[], input = '', extra: Record<string, string> = {}): Promise<CommandResult> =>
     command(argv, { home, env: { ...env(), ...extra }, input })
 
-  /** Every file below the home: store, journal, logs, temporary files. The password file of a test is not among them. */
-  function leaksOnDisk(folder = home): string[] {
-    return readdirSync(folder).flatMap((name) => {
-      const path = join(folder, name)
-      if (statSync(path).isDirectory()) return leaksOnDisk(path)
-      return leaksIn(readFileSync(path).toString('latin1')).map((canary) => `${path}: ${canary}`)
-    })
-  }
+  /** The password file of a test is not among them. */
+  const leaksOnDisk = (): string[] => CANARIES.onDisk(home)
   const expectSilence = ({ stdout, stderr }: CommandResult, what: string): void => {
     expect(leaksIn(stdout), `${what}, stdout`).to.deep.equal([])
     expect(leaksIn(stderr), `${what}, stderr`).to.deep.equal([])

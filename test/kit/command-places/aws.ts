@@ -27,7 +27,6 @@ export async function awsPlace(caFile: string, secrets: readonly string[] = []):
       ...{ method: 'static', accessKeyId: 'env:PLACE_AWS_KEY_ID', secretAccessKey: 'env:PLACE_AWS_KEY' },
       sessionToken: 'env:PLACE_AWS_TOKEN',
     },
-    timeouts: { requestMs: 5000, totalMs: 5000 },
   }
   return {
     product: 'aws',

@@ -27,7 +27,6 @@ export async function azurePlace(caFile: string, secrets: readonly string[] = []
       clientSecret: 'env:PLACE_AZURE_CLIENT_SECRET',
     },
     tls: { caFile },
-    timeouts: { requestMs: 5000, totalMs: 5000 },
   }
   return {
     product: 'azure',

@@ -23,7 +23,6 @@ export async function vaultPlace(caFile: string, secrets: readonly string[] = []
     address: vault.url,
     auth: { method: 'approle', roleId: ROLE.role_id, secretId: 'env:PLACE_VAULT_SECRET_ID' },
     tls: { caFile },
-    timeouts: { requestMs: 5000, totalMs: 5000 },
   }
   return {
     product: 'vault',

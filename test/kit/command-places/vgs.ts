@@ -21,7 +21,6 @@ export async function vgsPlace(folder: string, caFile: string, secrets: readonly
       tokenUrl: vgs.tokenUrl,
     },
     tls: { caFile },
-    timeouts: { requestMs: 5000, totalMs: 5000 },
   }
   const right = { ...CREDENTIALS }
   return {
