@@ -140,7 +140,7 @@ describe('vectors of Cardano, through the daemon', () => {
   }
 
   it('ADA: reports a transaction that the node made otherwise than it was requested, and broadcasts nothing', async () => {
-    const [vector, other] = vectors('ada')['signing'] as [NodeVector, NodeVector]
+    const [vector, other] = vectors('ada')['signing'] as unknown as [NodeVector, NodeVector]
     const payloadsOf = ({ nodeCalls }: NodeVector) => nodeCalls.find(({ path }) => path.endsWith('/payloads'))?.response
     const nodeCalls = vector.nodeCalls.map((call) =>
       call.path.endsWith('/payloads') ? { ...call, response: payloadsOf(other) } : call,
