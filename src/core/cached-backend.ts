@@ -33,6 +33,13 @@ interface Entry {
   readAt: number
 }
 
+/** What a warm-up has found: a listing of all wallets, for whoever lists next. */
+interface Listing {
+  readonly descriptors: readonly WalletDescriptor[]
+  readonly revision: string | undefined
+  readonly startedAt: number
+}
+
 /**
  * The backend is unwell, which says nothing about the wallet. Denied and unauthenticated are not among these: who takes our permission away wants the signing to
  * stop now.
@@ -46,6 +53,9 @@ export class CachedBackend implements SecretBackend {
   readonly #sweeper: NodeJS.Timeout
   /** Set while the backend does not answer, so that it is said once. */
   #failing: KeywardError | undefined
+  #listing: Listing | undefined
+  /** Counts what makes a listing outdated that is underway. */
+  #changes = 0
   #closed = false
 
   constructor(
@@ -80,12 +90,23 @@ export class CachedBackend implements SecretBackend {
   async close(): Promise<void> {
     this.#closed = true
     clearInterval(this.#sweeper)
+    this.#outdate()
     for (const id of [...this.#entries.keys()]) this.#evict(id)
     await this.inner.close()
   }
 
-  list(filter?: WalletFilter): AsyncIterable<WalletDescriptor> {
-    return this.inner.list(filter)
+  /** After a warm-up that has read everything, the first listing is the one of that warm-up: a large one takes some products a minute, and the daemon would wait twice. */
+  async *list(filter: WalletFilter = {}): AsyncIterable<WalletDescriptor> {
+    const listing = this.#listing
+    this.#listing = undefined
+    if (listing === undefined || !(await this.#isCurrent(listing))) yield* this.inner.list(filter)
+    else {
+      for (const descriptor of listing.descriptors) {
+        if (filter.chain !== undefined && filter.chain !== descriptor.chain) continue
+        if (filter.network !== undefined && filter.network !== descriptor.network) continue
+        yield descriptor
+      }
+    }
   }
 
   async *names(): AsyncIterable<SignatureId> {
@@ -97,6 +118,7 @@ export class CachedBackend implements SecretBackend {
   forget(): void {
     const expired = this.tools.clock.now() - this.options.ttlMs
     for (const entry of this.#entries.values()) entry.readAt = Math.min(entry.readAt, expired)
+    this.#outdate()
     this.inner.forget?.()
   }
 
@@ -137,10 +159,12 @@ export class CachedBackend implements SecretBackend {
   }
 
   create(wallets: readonly ManagedWallet[]): Promise<void> {
+    this.#outdate()
     return this.inner.create(wallets)
   }
 
   async remove(id: SignatureId, mode: RemovalMode): Promise<void> {
+    this.#outdate()
     await this.inner.remove(id, mode)
     this.#evict(id)
   }
@@ -151,21 +175,27 @@ export class CachedBackend implements SecretBackend {
 
   /** Reads every wallet into the cache, as many as it holds. A wallet that cannot be read is counted and logged; it fails no other. */
   async warmUp(progress?: (read: number) => void, signal?: AbortSignal): Promise<WarmUpReport> {
-    let read = 0
+    const startedAt = this.tools.clock.now()
+    const changes = this.#changes
+    const revision = await this.inner.revision()
+    const descriptors: WalletDescriptor[] = []
     let failed = 0
+    let whole = true
     for await (const result of this.getMany(this.names())) {
       if ('wallet' in result) {
         wipeWallet(result.wallet)
-        read += 1
-        progress?.(read)
+        descriptors.push(result.wallet.descriptor)
+        progress?.(descriptors.length)
       } else {
         failed += 1
         const { signatureId, error } = result
         this.tools.log.warn('wallet.unread', { signatureId, code: error.code, reason: error.message })
       }
-      if (signal?.aborted || read >= this.options.maxWallets) break
+      whole = !signal?.aborted && descriptors.length < this.options.maxWallets
+      if (!whole) break
     }
-    return { read, failed }
+    if (whole && failed === 0 && changes === this.#changes) this.#listing = { descriptors, revision, startedAt }
+    return { read: descriptors.length, failed }
   }
 
   /** Wipes what is too old even for a backend that does not answer. */
@@ -202,6 +232,16 @@ export class CachedBackend implements SecretBackend {
       return cloneWallet(entry.wallet)
     }
     throw error
+  }
+
+  #outdate(): void {
+    this.#changes += 1
+    this.#listing = undefined
+  }
+
+  async #isCurrent({ startedAt, revision }: Listing): Promise<boolean> {
+    if (this.tools.clock.now() - startedAt >= this.options.ttlMs) return false
+    return (await this.inner.revision()) === revision
   }
 
   #age({ readAt }: Entry): number {

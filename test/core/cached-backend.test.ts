@@ -4,6 +4,7 @@ import { CachedBackend } from '../../src/core/cached-backend.js'
 import type { CacheOptions } from '../../src/core/cached-backend.js'
 import { KeywardError } from '../../src/core/errors.js'
 import type { ErrorCode } from '../../src/core/errors.js'
+import type { WalletFilter } from '../../src/core/secret-backend.js'
 import { backendSuite } from '../kit/backend-suite.js'
 import { failureOf } from '../kit/failure-of.js'
 import { MemoryPlace, MemoryStore } from '../kit/memory-store.js'
@@ -157,6 +158,113 @@ describe('the cache of wallets', () => {
     place.reads.length = 0
     for (const id of ids.slice(8)) await backend.get(id)
     expect(place.reads).to.have.length(0)
+  })
+
+  describe('after a warm-up', () => {
+    async function warm(count: number, options: Partial<CacheOptions> = {}) {
+      const all = await withWallets(count, options)
+      let listings = 0
+      all.store.fault = (step) => {
+        if (step === 'list') listings += 1
+      }
+      const report = await all.backend.warmUp()
+      const listed = async (filter?: WalletFilter): Promise<string[]> => {
+        const found: string[] = []
+        for await (const { signatureId } of all.backend.list(filter)) found.push(signatureId)
+        return found.sort()
+      }
+      return { ...all, report, listed, listings: () => listings }
+    }
+    /** By another process. */
+    const addElsewhere = async ({ place }: { readonly place: MemoryPlace }): Promise<void> => {
+      const { backend } = cached(place)
+      await backend.open()
+      await backend.create([sampleWallet()])
+    }
+
+    it('lists what it has read without asking again, and asks for the next listing', async () => {
+      const all = await warm(20)
+      expect(await all.listed()).to.deep.equal([...all.ids].sort())
+      expect(all.listings()).to.equal(1)
+      await addElsewhere(all)
+      expect(await all.listed()).to.have.length(21)
+    })
+
+    it('lists what a filter lets through', async () => {
+      const all = await warm(3)
+      expect(await all.listed({ network: 'mainnet' })).to.have.length(0)
+      expect(all.listings()).to.equal(1)
+    })
+
+    it('asks when a wallet could not be read', async () => {
+      const all = await withWallets(5)
+      all.store.fault = (step, id) => {
+        if (step === 'read' && id === all.id) throw new KeywardError('WALLET_DISABLED', 'switched off')
+      }
+      expect((await all.backend.warmUp()).failed).to.be.greaterThan(0)
+      let listings = 0
+      all.store.fault = (step) => {
+        if (step === 'list') listings += 1
+      }
+      for await (const _ of all.backend.list()) expect(listings).to.equal(1)
+      expect(listings).to.equal(1)
+    })
+
+    it('asks when the warm-up ended early, at the size of the cache or at a signal', async () => {
+      const full = await warm(20, { maxWallets: 8 })
+      expect(await full.listed()).to.have.length(20)
+      const stopped = await withWallets(20)
+      await stopped.backend.warmUp(undefined, AbortSignal.abort())
+      let count = 0
+      for await (const _ of stopped.backend.list()) count += 1
+      expect(count).to.equal(20)
+    })
+
+    it('asks when time has passed, when it is told to forget, and when it has changed something itself', async () => {
+      const late = await warm(5)
+      await addElsewhere(late)
+      await late.clock.sleep(OPTIONS.ttlMs)
+      expect(await late.listed()).to.have.length(6)
+      const forgetful = await warm(5)
+      await addElsewhere(forgetful)
+      forgetful.backend.forget()
+      expect(await forgetful.listed()).to.have.length(6)
+      const busy = await warm(5)
+      await busy.backend.create([sampleWallet()])
+      expect(await busy.listed()).to.have.length(6)
+      const smaller = await warm(5)
+      await smaller.backend.remove(smaller.id, 'permanent')
+      expect(await smaller.listed()).to.have.length(4)
+    })
+
+    it('asks when it was told to forget while the warm-up was underway', async () => {
+      const all = await withWallets(20)
+      await all.backend.warmUp((read) => {
+        if (read === 10) all.backend.forget()
+      })
+      await addElsewhere(all)
+      let count = 0
+      for await (const _ of all.backend.list()) count += 1
+      expect(count).to.equal(21)
+    })
+
+    it('asks when the revision of the backend has changed since', async () => {
+      const all = await withWallets(5)
+      let revision = 'one'
+      all.inner.revision = () => Promise.resolve(revision)
+      const listed = async (): Promise<number> => {
+        let count = 0
+        for await (const _ of all.backend.list()) count += 1
+        return count
+      }
+      await all.backend.warmUp()
+      await addElsewhere(all)
+      expect(await listed(), 'as it was when it was warmed up').to.equal(5)
+      await all.backend.warmUp()
+      await addElsewhere(all)
+      revision = 'two'
+      expect(await listed()).to.equal(7)
+    })
   })
 
   it('answers for cached and uncached wallets alike, each once', async () => {
