@@ -12,6 +12,9 @@ import { BESIDE, malformed, requireOnly, valueOf } from './members.js'
 /** Bounded, so that no text takes long. */
 const BEFORE_CADENCE_1 = /\bprepare\s{0,20}\([^)]{0,500}:\s{0,20}AuthAccount\b/
 
+/** Far more than scripts have; a list of any length is one argument. The verifier's RLP takes time with the square of their number. */
+const MAX_ARGUMENTS = 500
+
 /** @throws KeywardError TRANSACTION_MALFORMED, TRANSACTION_UNSUPPORTED */
 export function customContent(body: LosslessObject): {
   readonly script: string
@@ -29,6 +32,7 @@ export function customContent(body: LosslessObject): {
       advice: 'Networks have run Cadence 1.0 only since September 2024: rewrite the script with `auth(…) &Account`.',
     })
   }
+  if (values.length > MAX_ARGUMENTS) throw malformed(`"args" of the transaction has more than ${MAX_ARGUMENTS} values`)
   const elements: readonly LosslessValue[] = values
   return { script, arguments: elements.map((value) => argumentText(customArgument(value))) }
 }

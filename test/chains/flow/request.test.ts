@@ -131,6 +131,12 @@ describe('Flow: reading requests', () => {
     expect(refusalOf(argument('Int', 1, { label: 'x' })).code).to.equal('TRANSACTION_UNSUPPORTED')
   })
 
+  it('refuses more arguments than a script has, which the verifier would be busy with for minutes', () => {
+    const many = (count: number) => custom(Array.from({ length: count }, () => ({ type: 'UInt64', value: '42' })))
+    expect(read(many(500)).arguments).to.have.lengthOf(500)
+    expect(refusalOf(many(501)).code).to.equal('TRANSACTION_MALFORMED')
+  })
+
   it('keeps the letters of a script, and refuses one that the network cannot run any more', () => {
     const script = `// é\r\n${SCRIPT}\n\n`
     expect(read(request(8, { transaction: script })).script).to.equal(script)
