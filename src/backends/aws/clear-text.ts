@@ -9,7 +9,7 @@ const LOOPBACK = /^(127(\.\d{1,3}){3}|localhost|\[?::1\]?)$/
  * the SDK would obey.
  * @throws KeywardError CONFIG_INVALID
  */
-export function assertPrivate(request: unknown): void {
+function assertPrivate(request: unknown): void {
   const target = targetSchema.safeParse(request).data
   if (target === undefined || target.protocol === 'https:' || LOOPBACK.test(target.hostname)) return
   throw new KeywardError(
@@ -17,7 +17,15 @@ export function assertPrivate(request: unknown): void {
     'the endpoint of AWS is not https: secrets would cross the network in clear text',
     {
       advice:
-        'Set `endpoint` of the backend, or look at the variables AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_SECRETS_MANAGER.',
+        'Set `endpoint` of the backend, or look at the variables AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SECRETS_MANAGER and AWS_ENDPOINT_URL_STS.',
     },
   )
 }
+
+/** The check as a step of the SDK's middleware. */
+export const privately =
+  <Args extends { readonly request: unknown }, Result>(next: (args: Args) => Promise<Result>) =>
+  async (args: Args): Promise<Result> => {
+    assertPrivate(args.request)
+    return await next(args)
+  }

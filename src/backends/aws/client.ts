@@ -3,7 +3,7 @@ import type { BackendDependencies } from '../common/dependencies.js'
 import type { Secret } from '../../core/secret.js'
 import { assertConfirmed, batchOf, isDeleted, pageOf, valueOf } from './answers.js'
 import type { BatchAnswer, Page } from './answers.js'
-import { assertPrivate } from './clear-text.js'
+import { privately } from './clear-text.js'
 import type { AwsConnection } from './config.js'
 import { paceOf, PAGE_SIZE } from './limits.js'
 import { Resigning } from './resigning.js'
@@ -64,13 +64,7 @@ export class AwsClient {
       ...(profile === undefined ? {} : { profile }),
       credentials: signIn,
     })
-    client.middlewareStack.add(
-      (next) => async (args) => {
-        assertPrivate(args.request)
-        return next(args)
-      },
-      { step: 'finalizeRequest', name: 'assertPrivate' },
-    )
+    client.middlewareStack.add(privately, { step: 'finalizeRequest', name: 'assertPrivate' })
     const renew = async (): Promise<void> => {
       await client.config.credentials({ forceRefresh: true })
     }

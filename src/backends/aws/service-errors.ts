@@ -74,6 +74,11 @@ const ROWS: Readonly<Record<string, Row>> = {
     problem: 'a quota of the account is used up',
     advice: 'Ask AWS for a higher one: Service Quotas, Secrets Manager.',
   },
+  EndpointError: {
+    code: 'CONFIG_INVALID',
+    problem: 'there is no address for these settings',
+    advice: '`fips` and `dualStack` do not go with `endpoint`, and not every region has them.',
+  },
   InvalidNextToken: {
     code: 'BACKEND_CONFLICT',
     problem: 'AWS has forgotten the listing that was underway',

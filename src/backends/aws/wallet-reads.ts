@@ -29,6 +29,7 @@ export async function readWallets(
     (client, abort) => client.readMany(names, abort),
     signal,
   )
+  for (const [name, item] of answer) if (item instanceof Secret && !names.includes(name)) item.wipe()
   const results = new Map<SignatureId, Secret | KeywardError>()
   await Promise.all(ids.map(async (id) => results.set(id, await itemOf(session, place, answer, id))))
   return results

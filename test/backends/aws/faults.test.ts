@@ -106,6 +106,19 @@ describe('AWS: what goes wrong on the way', () => {
     expect([place.aws.count('BatchGetSecretValue'), place.aws.count('GetSecretValue')]).to.deep.equal([1, 2])
   })
 
+  it('takes nothing for a wallet that it has not asked for', async () => {
+    const [mine, other] = [sampleWallet(), sampleWallet()]
+    await backend.create([mine, other])
+    const ids = [mine.descriptor.signatureId, newSignatureId()]
+    const { version } = place.aws.secrets.find(`keyward/${other.descriptor.signatureId}`) ?? {}
+    const SecretValues = [{ Name: `keyward/${other.descriptor.signatureId}`, SecretString: version?.value }]
+    place.aws.fail({ operation: 'BatchGetSecretValue', answer: { body: { SecretValues } } })
+    expect([...(await readAll(backend, ids)).entries()]).to.have.deep.members([
+      [ids[0], 'read'],
+      [ids[1], 'WALLET_NOT_FOUND'],
+    ])
+  })
+
   it('goes on listing through pages without entries', async () => {
     const wallet = sampleWallet()
     await backend.create([wallet])

@@ -306,6 +306,23 @@ describe('AWS: signing in', () => {
         expect(error.advice).to.include('AWS_ENDPOINT_URL')
       })
     })
+
+    it('does not ask another machine for a role in clear text either', async () => {
+      await withEnvironment({ AWS_ENDPOINT_URL_STS: 'http://192.0.2.1:4566' }, async () => {
+        const auth = { method: 'assume-role', roleArn: ROLE, source: staticAuth }
+        const error = await failureOf(open({ auth }))
+        expect(error.code).to.equal('CONFIG_INVALID')
+        expect(error.message).to.include('clear text')
+      })
+    })
+
+    it('refuses kinds of endpoints beside an address', async () => {
+      for (const settings of [{ fips: true }, { dualStack: true }]) {
+        const error = await failureOf(open(settings))
+        expect(error.code).to.equal('CONFIG_INVALID')
+        expect(error.advice).to.include('fips')
+      }
+    })
   })
 
   describe('over TLS', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { STSClientConfig } from '@aws-sdk/nested-clients/sts'
+import type { STSClient, STSClientConfig } from '@aws-sdk/nested-clients/sts'
+import { privately } from '../clear-text.js'
 import { UnreadableAnswer } from '../errors.js'
 import type { AwsCredentials, SignIn } from './sign-in.js'
 
@@ -32,8 +33,8 @@ export async function assumeRole(
   session: Session & { readonly externalId?: string | undefined },
   source: SignIn,
 ): Promise<AwsCredentials> {
-  const { STSClient, AssumeRoleCommand } = await import('@aws-sdk/nested-clients/sts')
-  const client = new STSClient({ ...(await settings(service, session)), credentials: source })
+  const { AssumeRoleCommand } = await import('@aws-sdk/nested-clients/sts')
+  const client = await clientOf(service, session, { credentials: source })
   const command = new AssumeRoleCommand({
     ...parametersOf(session),
     ...(session.externalId === undefined ? {} : { ExternalId: session.externalId }),
@@ -47,16 +48,30 @@ export async function assumeRoleWithToken(
   session: Session,
   token: string,
 ): Promise<AwsCredentials> {
-  const { STSClient, AssumeRoleWithWebIdentityCommand } = await import('@aws-sdk/nested-clients/sts')
-  const client = new STSClient(await settings(service, session))
+  const { AssumeRoleWithWebIdentityCommand } = await import('@aws-sdk/nested-clients/sts')
+  const client = await clientOf(service, session, {})
   const command = new AssumeRoleWithWebIdentityCommand({ ...parametersOf(session), WebIdentityToken: token })
   return credentialsOf(await client.send(command, { abortSignal: AbortSignal.timeout(service.requestMs) }))
 }
 
-const settings = async (service: TokenService, { stsEndpoint }: Session): Promise<STSClientConfig> => ({
-  ...(await service.client()),
-  ...(stsEndpoint === undefined ? {} : { endpoint: stsEndpoint }),
-})
+/** Not closed after use: its connections are those of the whole backend. */
+async function clientOf(
+  service: TokenService,
+  { stsEndpoint }: Session,
+  credentials: Pick<STSClientConfig, 'credentials'>,
+): Promise<STSClient> {
+  const sts = await import('@aws-sdk/nested-clients/sts')
+  // A given address is used as it is; the SDK refuses to combine it with the others.
+  const client = new sts.STSClient({
+    ...(await service.client()),
+    ...(stsEndpoint === undefined
+      ? {}
+      : { endpoint: stsEndpoint, useFipsEndpoint: false, useDualstackEndpoint: false }),
+    ...credentials,
+  })
+  client.middlewareStack.add(privately, { step: 'finalizeRequest', name: 'assertPrivate' })
+  return client
+}
 
 const parametersOf = ({
   roleArn,
