@@ -2,7 +2,8 @@ import type { client as NodeVaultClient } from 'node-vault'
 import type { Secret } from '../../core/secret.js'
 import { Http } from './http.js'
 import type { HttpAnswer, HttpRequest, TlsSettings } from './http.js'
-import { misdirected, neverSent, unusable } from './errors.js'
+import { neverSent } from './connection-failure.js'
+import { misdirected, unusable } from './errors.js'
 
 export interface VaultRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -135,6 +136,7 @@ export class VaultClient {
       ...(request.body === undefined ? {} : { json: request.body }),
       signal,
     }
+    // The library says nothing about the type; what comes back is what our own sender gave.
     return (await vault.request(options)) as HttpAnswer
   }
 

@@ -74,7 +74,6 @@ const tlsSchema = z.strictObject({
   keyFile: filePath.optional().describe('Private key of that client certificate.'),
   keyPassphrase: secretReferenceSchema.optional().describe('Reference to the passphrase of that private key.'),
 })
-export type VaultTls = z.output<typeof tlsSchema>
 
 /** What is needed to talk to a server, whatever is kept there. */
 export const vaultConnectionSchema = z.strictObject({

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { KeywardError, remoteText } from '../../core/errors.js'
-import { osErrorCode } from '../common/disk.js'
 import { answered } from '../common/remote-failure.js'
 import type { RemoteFailure } from '../common/remote-failure.js'
+import { connectionFailure } from './connection-failure.js'
 import type { HttpAnswer } from './http.js'
 
 /*
@@ -150,19 +150,6 @@ export const misdirected = (from: string, to: string | undefined): VaultOutage =
     'If that is a server of the same cluster, add it to `backend.address`. Otherwise the `api_addr` of the server is wrong.',
   )
 
-const NOT_SENT: ReadonlySet<string> = new Set([
-  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN'],
-  'UND_ERR_CONNECT_TIMEOUT',
-])
-
-const isTls = (code: string): boolean => /CERT|SSL|SIGNED|SIGNATURE|ALTNAME|ISSUER|EPROTO|TLS/.test(code)
-
-/** Did the failure come before one byte of the request had left? */
-export function neverSent(thrown: unknown): boolean {
-  const code = osErrorCode(thrown)
-  return code !== undefined && (NOT_SENT.has(code) || isTls(code))
-}
-
 /** Anything thrown by a request, as a failure that the retrying layer understands. Keeps nothing of the request or the answer. */
 export function failureOf(thrown: unknown, what: string): RemoteFailure {
   if (thrown instanceof KeywardError) return answered(thrown)
@@ -170,31 +157,7 @@ export function failureOf(thrown: unknown, what: string): RemoteFailure {
     const { kind, describe, retryAfterMs } = thrown
     return { kind, error: describe(what), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
   }
-  const code = osErrorCode(thrown)
-  if (code !== undefined && isTls(code)) return answered(tlsFailure(code, what))
-  const reason = code === undefined ? 'the connection failed' : `the connection failed (${remoteText(code)})`
-  return {
-    kind: 'outage',
-    error: new KeywardError('BACKEND_UNREACHABLE', `${reason}: ${what}`, {
-      advice: 'Check `backend.address`, that the server runs, and firewalls and proxies in between.',
-    }),
-  }
-}
-
-function tlsFailure(code: string, what: string): KeywardError {
-  const name = code.includes('ALTNAME')
-  const age = code.includes('EXPIRED') || code.includes('NOT_YET')
-  const spoken = code.includes('WRONG_VERSION') || code === 'EPROTO' || code.includes('PACKET')
-  const advice = name
-    ? 'The certificate is for another name. Use the name in it in `backend.address`, or set `backend.tls.serverName`.'
-    : age
-      ? "The certificate is out of date, or this machine's clock is wrong."
-      : spoken
-        ? 'Does the server serve plain http at this address? Check scheme and port of `backend.address`. It may also want a client certificate: `backend.tls.certificateFile`.'
-        : 'If the certificate was issued by your own authority, set `backend.tls.caFile` to the certificate of that authority.'
-  return new KeywardError('BACKEND_UNREACHABLE', `no trusted connection to the server (${remoteText(code)}): ${what}`, {
-    advice,
-  })
+  return connectionFailure(thrown, what)
 }
 
 /** An answer of the right kind with members that nobody expects. */

@@ -7,7 +7,7 @@ import { osErrorCode } from '../common/disk.js'
 /** What node-vault hands to the function that sends its requests. `json` is the body, `signal` our own addition. */
 export interface HttpRequest {
   readonly uri: string
-  readonly method: string
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly headers: Readonly<Record<string, string>>
   readonly json?: unknown
   readonly signal: AbortSignal
@@ -56,7 +56,7 @@ export class Http {
     const body = json === undefined ? {} : { body: JSON.stringify(json) }
     const type = json === undefined ? {} : { 'content-type': 'application/json' }
     const answer = await request(uri, {
-      ...{ dispatcher: agent, method: method as 'GET', signal, headers: { ...type, ...headers } },
+      ...{ dispatcher: agent, method, signal, headers: { ...type, ...headers } },
       ...body,
     })
     const bytes = Buffer.from(await answer.body.arrayBuffer())

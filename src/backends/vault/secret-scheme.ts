@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { KeywardError } from '../../core/errors.js'
-import type { SecretPurpose, SecretReference, SecretSource } from '../../core/secret-reference.js'
+import { secretReferenceSchema } from '../../core/secret-reference.js'
+import type { SecretPurpose, SecretSource } from '../../core/secret-reference.js'
 import { Secret } from '../../core/secret.js'
 import type { BackendDependencies } from '../common/dependencies.js'
 import { readAs } from './answers.js'
@@ -117,7 +118,7 @@ function ambient(environment: Variables, reference: string): [VaultConnection, S
   return [
     {
       address,
-      auth: { method: 'token', token: 'env:VAULT_TOKEN' as SecretReference },
+      auth: { method: 'token', token: secretReferenceSchema.parse('env:VAULT_TOKEN') },
       ...(namespace === undefined ? {} : { namespace }),
       ...(caFile === undefined ? {} : { tls: { caFile } }),
     },

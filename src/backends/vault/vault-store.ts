@@ -18,6 +18,7 @@ import { assertWritten, foundValue, VALUE_FIELD } from './values.js'
 import type { Found } from './values.js'
 import { Vault } from './vault.js'
 import type { VaultTools } from './vault.js'
+import { WalletStates } from './wallet-states.js'
 
 /** Wallets as entries of one folder of a KV version 2 mount: the value in version 1, public facts as custom metadata beside it. */
 export class VaultStore implements SecretStore {
@@ -26,6 +27,7 @@ export class VaultStore implements SecretStore {
   readonly facts: SecretStore['facts']
   readonly #vault: Vault
   readonly #entries: Entries
+  readonly #states: WalletStates
   #openBao = false
   /** The policy does not let us write labels: wallets are described from their values instead. */
   #unlabelled = false
@@ -40,6 +42,7 @@ export class VaultStore implements SecretStore {
     this.facts = { batchSize: 1, readers: concurrencyOf(config), maxValueBytes: MAX_VALUE_BYTES }
     this.#vault = new Vault(config, tools)
     this.#entries = new Entries(mount, prefix)
+    this.#states = new WalletStates(this.#entries, namespace, this.description)
   }
 
   async open(signal?: AbortSignal): Promise<void> {
@@ -70,7 +73,7 @@ export class VaultStore implements SecretStore {
     const results = new Map<SignatureId, Secret | KeywardError>()
     for (const signatureId of signatureIds) {
       const found = await this.#find(signatureId)
-      results.set(signatureId, found.state === 'present' ? found.value : this.#errorOf(signatureId, found))
+      results.set(signatureId, found.state === 'present' ? found.value : this.#states.errorOf(signatureId, found))
     }
     return results
   }
@@ -114,13 +117,7 @@ export class VaultStore implements SecretStore {
   /** An earlier attempt of ours may have arrived although its answer did not. @throws KeywardError WALLET_EXISTS */
   async #assertOwn(signatureId: SignatureId, value: Secret): Promise<void> {
     const found = await this.#find(signatureId)
-    if (found.state === 'deleted') {
-      throw walletExists(signatureId, 'deleted but recoverable', this.#undeleteAdvice(signatureId, found.version))
-    }
-    if (found.state === 'destroyed') {
-      throw walletExists(signatureId, 'with its value destroyed', this.#purgeAdvice(signatureId))
-    }
-    if (found.state !== 'present') throw walletExists(signatureId)
+    if (found.state !== 'present') throw this.#states.taken(signatureId, found)
     try {
       if (!found.value.use((left) => value.use((right) => left.equals(right)))) throw walletExists(signatureId)
     } finally {
@@ -155,39 +152,7 @@ export class VaultStore implements SecretStore {
     if (facts === undefined) throw walletNotFound(signatureId, this.description)
     const state = stateOf(facts.versions?.[facts.current_version], this.tools.clock.now())
     if (removed || state === 'present') return facts
-    throw this.#errorOf(signatureId, { state, version: facts.current_version })
-  }
-
-  #errorOf(signatureId: SignatureId, found: Exclude<Found, { state: 'present' }>): KeywardError {
-    const context = { signatureId }
-    switch (found.state) {
-      case 'absent':
-        return walletNotFound(signatureId, this.description)
-      case 'deleted': {
-        const advice = this.#undeleteAdvice(signatureId, found.version)
-        return new KeywardError('WALLET_DELETED', `wallet ${signatureId} is deleted`, { advice, context })
-      }
-      case 'destroyed': {
-        const advice = this.#purgeAdvice(signatureId)
-        return new KeywardError('WALLET_DELETED', `the value of wallet ${signatureId} was destroyed`, {
-          advice,
-          context,
-        })
-      }
-      case 'foreign':
-        return new KeywardError('WALLET_CORRUPT', `the entry of wallet ${signatureId} has no field "${VALUE_FIELD}"`, {
-          advice: 'Something else has written there. Look at its versions in Vault, and bring back the one of Keyward.',
-          context,
-        })
-    }
-  }
-
-  #undeleteAdvice(signatureId: SignatureId, version: number): string {
-    return `Bring it back with: ${this.#entries.undelete(signatureId, version, this.config.namespace)}`
-  }
-
-  #purgeAdvice(signatureId: SignatureId): string {
-    return `It cannot be brought back from Vault. Restore it from a backup or an export; to free the name: keyward removewallet ${signatureId} --permanent`
+    throw this.#states.errorOf(signatureId, { state, version: facts.current_version })
   }
 }
 
