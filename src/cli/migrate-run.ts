@@ -8,7 +8,7 @@ import type { CommandArguments } from './arguments.js'
 import { demandAnswer } from './confirm.js'
 import type { CommandContext } from './context.js'
 import { ProgressLine } from './progress.js'
-import { composeOptions } from './session.js'
+import { composeOptions, quietByDefault } from './session.js'
 import { parseNetwork } from './wallet-arguments.js'
 
 /** Moves wallets between the backends of two configurations. @throws KeywardError RUN_INCOMPLETE when a wallet could not be moved. */
@@ -56,7 +56,10 @@ async function open(context: CommandContext, args: CommandArguments, flag: 'from
   const { env, cwd, home } = context.host
   // Variables that set a setting would set it in both configurations.
   const loaded = await loadSettings({ flags: { config: file }, env, cwd, home, settingsFromFileOnly: true })
-  const app = await compose(loaded, composeOptions(context, flag === 'to' ? 'create' : 'fail', context.host.stderr))
+  const app = await compose(
+    quietByDefault(loaded, context),
+    composeOptions(context, flag === 'to' ? 'create' : 'fail', context.host.stderr),
+  )
   apps.push(app)
   return app
 }

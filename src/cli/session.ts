@@ -67,7 +67,7 @@ export function withChain(
  * Commands are silent when all is well, but for warnings to a person: a program that started one finds nothing but the error on standard error. A log level
  * that somebody asked for is kept.
  */
-function quietByDefault(loaded: LoadedSettings, { host }: CommandContext): LoadedSettings {
+export function quietByDefault(loaded: LoadedSettings, { host }: CommandContext): LoadedSettings {
   if (loaded.sources.get('log.level')?.source !== 'default') return loaded
   const { settings } = loaded
   const level = host.isTerminal.stderr ? 'warn' : 'error'
