@@ -42,6 +42,8 @@ export interface CommandSpec {
   readonly examples: readonly (readonly [line: string, meaning: string])[]
   /** Also a command of the reference tool: that tool's flags that mean nothing here are accepted with a note instead of refused. */
   readonly reference?: true
+  /** Changes nothing and hands over no secret: a reader that has seen enough (`| head`) is no failure. */
+  readonly readsOnly?: true
   /** Ctrl-C and SIGTERM abort `context.signal` and the command ends in order. Otherwise they end the process at once. */
   readonly stopsInOrder?: true
   /** @throws KeywardError whose exit code becomes the process's. */

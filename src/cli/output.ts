@@ -2,6 +2,19 @@ import type { Writable } from 'node:stream'
 import { KeywardError } from '../core/errors.js'
 import type { JsonValue } from '../core/json.js'
 
+/** A result that did not get out. */
+export class OutputLost extends KeywardError {
+  /** Whoever read it has seen enough and gone, as `head` does; otherwise the disk is full, or the like. */
+  readonly readerHasGone: boolean
+
+  constructor(problem: Error) {
+    const readerHasGone = 'code' in problem && problem.code === 'EPIPE'
+    const why = readerHasGone ? ': its reader has gone' : ''
+    super('INTERRUPTED', `the output could not be written${why}`, { cause: problem })
+    this.readerHasGone = readerHasGone
+  }
+}
+
 /** Results go to standard output, talk goes to standard error. */
 export class Output {
   readonly #stdout: Writable
@@ -20,7 +33,7 @@ export class Output {
     return this.text(`${JSON.stringify(value, undefined, 2)}\n`)
   }
 
-  /** Resolves when the operating system has taken the text. @throws KeywardError INTERRUPTED when nobody reads any more. */
+  /** Resolves when the operating system has taken the text. @throws KeywardError INTERRUPTED as OutputLost. */
   text(text: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#stdout.write(text, (problem) => {
@@ -28,9 +41,7 @@ export class Output {
           resolve()
           return
         }
-        reject(
-          new KeywardError('INTERRUPTED', 'the output could not be written: its reader has gone', { cause: problem }),
-        )
+        reject(new OutputLost(problem))
       })
     })
   }

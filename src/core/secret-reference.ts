@@ -17,6 +17,8 @@ export interface SecretPurpose {
   readonly what: string
   /** A new secret is being chosen: ask twice on a terminal. */
   readonly fresh?: boolean
+  /** Throws a KeywardError for a new secret that will not do: a person at a terminal is told why, and asked again. */
+  readonly check?: (secret: Secret) => void
 }
 
 /** Resolves references. The caller wipes what it gets. */

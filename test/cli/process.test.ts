@@ -84,6 +84,38 @@ describe('the program as a process', () => {
     expect(stderr).to.not.include('EPIPE').and.not.include('at ')
   })
 
+  const withoutReader = (...argv: string[]): string =>
+    spawnSync('sh', ['-c', '{ "$@"; echo "exit=$?" >&2; } | true', 'sh', process.execPath, MAIN, ...argv], {
+      env,
+      encoding: 'utf8',
+    }).stderr
+
+  it('ends a command that only reads with 0 and without a word when its reader has seen enough', () => {
+    for (const argv of [['--help'], ['version'], ['wallets', 'list'], ['config', 'show']]) {
+      expect(withoutReader(...argv), argv.join(' ')).to.equal('exit=0\n')
+    }
+  })
+
+  it('does not hide that a backup, or the result of a change, reached nobody', () => {
+    for (const argv of [['export'], ['generatemanagedwallet', 'ETH']]) {
+      const shown = withoutReader(...argv)
+      expect(shown, argv.join(' ')).to.include('exit=130').and.include('its reader has gone')
+    }
+  })
+
+  it('does not take a full disk for a reader that has gone', function () {
+    if (!existsSync('/dev/full')) this.skip()
+    const full = spawnSync(
+      'sh',
+      ['-c', '"$@" >/dev/full; echo "exit=$?" >&2', 'sh', process.execPath, MAIN, 'version'],
+      {
+        env,
+        encoding: 'utf8',
+      },
+    )
+    expect(full.stderr).to.include('exit=130').and.include('could not be written').and.not.include('reader')
+  })
+
   // util-linux has it, and so has every machine this is built on; what it shows is shown with streams in memory elsewhere.
   if (existsSync('/usr/bin/script')) {
     it('asks on a real terminal with stars, takes Ctrl-C for 130, and leaves the terminal as it was', async () => {

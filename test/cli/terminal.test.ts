@@ -57,6 +57,30 @@ describe('on a terminal', () => {
     empty.remove()
   })
 
+  it('a new password that is too weak is refused with the reason, and asked for again', async () => {
+    const empty = new TempHome()
+    const answers = [
+      { question: /Enter a password for the new wallet store:/, keys: 'password1234\r' },
+      { question: /Enter a password for the new wallet store:/, keys: `${STORE_PASSWORD}\r` },
+      { question: /again:/, keys: `${STORE_PASSWORD}\r` },
+    ]
+    const { code, out, err, host } = await empty.run(['generatemanagedwallet', 'ETH'], { env, answers })
+    expect({ code, unused: host.unusedAnswers }, err).to.deep.equal({ code: 0, unused: 0 })
+    expect(err).to.match(/The new password of the wallet store is too weak: most of it is a common word/)
+    expect(err).to.include('four or more random words').and.not.include('password1234')
+    expect(idOf(out)).to.match(/^[0-9a-f-]{36}$/)
+    empty.remove()
+  })
+
+  it('three weak passwords end with the reason and its exit code, without making a store', async () => {
+    const empty = new TempHome()
+    const answers = [1, 2, 3].map(() => ({ question: /Enter a password/, keys: 'short\r' }))
+    const { code, out, host } = await empty.run(['generatemanagedwallet', 'ETH'], { env, answers })
+    expect({ code, out, unused: host.unusedAnswers }).to.deep.equal({ code: 18, out: '', unused: 0 })
+    expect(existsSync(empty.file('.keyward/wallet.dat'))).to.equal(false)
+    empty.remove()
+  })
+
   it('Ctrl-C at a prompt ends with exit code 130', async () => {
     const { code, out } = await home.run(['export'], { env, answers: [{ question: /password/, keys: 'abc\x03' }] })
     expect({ code, out }).to.deep.equal({ code: 130, out: '' })

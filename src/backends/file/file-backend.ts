@@ -19,6 +19,7 @@ import { createWallets } from './create-wallets.js'
 import { PRODUCTION_KDF } from './format/scrypt.js'
 import type { KdfPolicy } from './format/scrypt.js'
 import { openSession } from './open-session.js'
+import { assertStrongPassword } from './password-strength.js'
 import { missingWallet, removeWallet } from './remove-wallet.js'
 import type { StoreSession } from './store-session.js'
 import { upgradeStore } from './upgrade-store.js'
@@ -142,7 +143,11 @@ export class FileBackend implements MaintainableBackend {
 
   #newPassword(): ReturnType<BackendDependencies['secrets']['resolve']> {
     const reference = this.dependencies.newPassword ?? this.options.password
-    return this.dependencies.secrets.resolve(reference, { what: 'a new password for the wallet store', fresh: true })
+    return this.dependencies.secrets.resolve(reference, {
+      what: 'a new password for the wallet store',
+      fresh: true,
+      check: assertStrongPassword,
+    })
   }
 
   async #result(signatureId: SignatureId): Promise<WalletResult> {

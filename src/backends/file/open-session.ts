@@ -37,7 +37,7 @@ export async function openSession(input: OpenSessionInput): Promise<StoreSession
     if (content) await assertSound(session, content)
     const purpose = content
       ? { what: 'the password of the wallet store' }
-      : { what: 'a password for the new wallet store', fresh: true }
+      : { what: 'a password for the new wallet store', fresh: true, check: assertStrongPassword }
     unlocker.give(await secrets.resolve(input.password, purpose))
     if (!content) unlocker.withPassword(assertStrongPassword)
     if (input.signal?.aborted) throw new KeywardError('INTERRUPTED', 'interrupted before the wallet store was opened')

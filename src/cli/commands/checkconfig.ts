@@ -5,6 +5,7 @@ import { loadSettingsFor } from '../session.js'
 export const checkConfig: CommandSpec = {
   name: 'checkconfig',
   group: 'Configuration',
+  readsOnly: true,
   summary: 'print version, places and variables, one a line; secrets are masked',
   details: ['`keyward config show` says more: every setting, and where its value comes from.'],
   flags: [REFERENCE_FLAGS.apiKey, ...SETTINGS_FLAGS],

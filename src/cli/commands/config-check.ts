@@ -7,6 +7,7 @@ import { loadSettingsFor } from '../session.js'
 export const checkConfiguration: CommandSpec = {
   name: 'config check',
   group: 'Configuration',
+  readsOnly: true,
   summary: 'say whether the configuration is right, and list everything that is not',
   details: ['Reads files and variables only: no password, no store, no network. Exit code 3 when something is wrong.'],
   flags: DAEMON_FLAGS,

@@ -5,6 +5,7 @@ import { loadSettingsFor } from '../session.js'
 export const showConfiguration: CommandSpec = {
   name: 'config show',
   group: 'Configuration',
+  readsOnly: true,
   summary: 'print every setting with the place its value comes from',
   details: ['Secrets are shown as references or masked. Takes all flags of the daemon, to show what they would do.'],
   flags: DAEMON_FLAGS,

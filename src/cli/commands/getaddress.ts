@@ -5,6 +5,7 @@ import { withApp } from '../session.js'
 export const getAddress: CommandSpec = {
   name: 'getaddress',
   group: 'Wallets',
+  readsOnly: true,
   summary: 'print an address of a stored wallet',
   details: [
     'The address is derived from the stored secret, so it is one that this wallet can really sign for. A wallet that is a single key needs no index.',

@@ -14,6 +14,7 @@ const LIMIT: FlagSpec = { name: 'limit', value: 'COUNT', summary: 'at most so ma
 export const listTransactions: CommandSpec = {
   name: 'transactions list',
   group: 'Signing',
+  readsOnly: true,
   summary: 'list what the journal knows of pending transactions, newest first',
   flags: [STATE, CHAIN, NETWORK, LIMIT, ...JOURNAL_FLAGS],
   examples: [

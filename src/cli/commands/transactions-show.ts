@@ -7,6 +7,7 @@ const RAW: FlagSpec = { name: 'raw', summary: 'with the signed bytes; whoever ha
 export const showTransaction: CommandSpec = {
   name: 'transactions show',
   group: 'Signing',
+  readsOnly: true,
   summary: 'print everything the journal knows of one pending transaction',
   details: ['Its plan, who approved it, its history, and why it waits, was refused or failed.'],
   arguments: [{ name: 'ID', summary: 'Tatum’s id of the pending transaction' }],

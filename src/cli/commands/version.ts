@@ -4,6 +4,7 @@ import { programVersion } from '../version.js'
 export const version: CommandSpec = {
   name: 'version',
   group: 'Configuration',
+  readsOnly: true,
   summary: 'print the versions of Keyward and Node.js, and the platform',
   details: ['`keyward --version` prints the version of Keyward alone.'],
   flags: [],

@@ -7,6 +7,7 @@ const CHAIN: FlagSpec = { name: 'chain', value: 'CHAIN', summary: 'only wallets 
 export const listWallets: CommandSpec = {
   name: 'wallets list',
   group: 'Wallets',
+  readsOnly: true,
   summary: 'list the stored wallets without their secrets',
   flags: [CHAIN, NETWORK, ...SETTINGS_FLAGS],
   examples: [

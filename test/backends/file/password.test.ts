@@ -1,5 +1,6 @@
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { expect } from 'chai'
+import { assertStrongPassword } from '../../../src/backends/file/password-strength.js'
 import { PRODUCTION_KDF } from '../../../src/backends/file/format/scrypt.js'
 import { failureOf } from '../../kit/failure-of.js'
 import { openStoreAt, PASSWORD, RecordingLog, ScriptedSecrets, storeAt, storeFolder } from '../../kit/file-store.js'
@@ -35,7 +36,9 @@ describe('the password of a store', () => {
     const path = `${folder.folder}/deep/new.dat`
     const secrets = new ScriptedSecrets()
     const store = await openStoreAt(path, { secrets })
-    expect(secrets.asked).to.deep.equal([{ what: 'a password for the new wallet store', fresh: true }])
+    expect(secrets.asked).to.deep.equal([
+      { what: 'a password for the new wallet store', fresh: true, check: assertStrongPassword },
+    ])
     expect(await readdir(folder.folder)).to.not.include('deep')
     await store.create([sampleWallet()])
     expect(await readdir(`${folder.folder}/deep`)).to.have.members(['new.dat', 'new.dat.lock'])
@@ -106,7 +109,11 @@ describe('the password of a store', () => {
       const store = await openStoreAt(folder.path, { secrets, log })
       await store.create([sampleWallet()])
       await store.changePassword()
-      expect(secrets.asked.at(-1)).to.deep.equal({ what: 'a new password for the wallet store', fresh: true })
+      expect(secrets.asked.at(-1)).to.deep.equal({
+        what: 'a new password for the wallet store',
+        fresh: true,
+        check: assertStrongPassword,
+      })
       expect(secrets.handedOut.every((secret) => secret.wiped)).to.equal(true)
       expect(await readPlain(store, signatureId)).to.deep.equal(plainWallet(wallet))
       await store.create([sampleWallet()])

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmod, copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { assertStrongPassword } from '../../../src/backends/file/password-strength.js'
 import { signatureIdSchema } from '../../../src/core/ids.js'
 import { failureOf } from '../../kit/failure-of.js'
 import { FaultyDisk, osError } from '../../kit/faulty-disk.js'
@@ -94,7 +95,11 @@ describe('upgrading a Tatum KMS wallet file', () => {
     expect(await readFile(folder.path)).to.deep.equal(before)
     answers.next('a strong one, at long last')
     await store.upgrade()
-    expect(answers.asked.at(-1)).to.deep.equal({ what: 'a new password for the wallet store', fresh: true })
+    expect(answers.asked.at(-1)).to.deep.equal({
+      what: 'a new password for the wallet store',
+      fresh: true,
+      check: assertStrongPassword,
+    })
     expect(log.events('warn')).to.include('store.password-weak')
     expect(answers.handedOut.every((secret) => secret.wiped)).to.equal(true)
     await store.close()
