@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import http from 'node:http'
 import https from 'node:https'
@@ -45,8 +46,8 @@ export async function openTransport(options: {
  * one with each request. Given certificates replace the public ones, and a role of the public token service needs those too.
  */
 async function contextOf(caFile: string | undefined): Promise<SecureContext> {
-  const ca = caFile === undefined ? {} : { ca: [...rootCertificates, await certificates(caFile)] }
-  return createSecureContext({ ...ca, minVersion: 'TLSv1.2' })
+  if (caFile === undefined) return createSecureContext({ minVersion: 'TLSv1.2' })
+  return createSecureContext({ ca: [...rootCertificates, await certificates(caFile)], minVersion: 'TLSv1.2' })
 }
 
 async function certificates(file: string): Promise<string> {
@@ -56,8 +57,13 @@ async function certificates(file: string): Promise<string> {
       advice: 'Check `tls.caFile` of the backend.',
     })
   })
-  if (text.includes('-----BEGIN CERTIFICATE-----')) return text
-  throw new KeywardError('CONFIG_INVALID', `there is no certificate in ${file}`, {
-    advice: '`tls.caFile` has to be a file of certificates in PEM.',
-  })
+  try {
+    // What is no certificate would be passed over in silence, and AWS be refused later.
+    new X509Certificate(text)
+    return text
+  } catch {
+    throw new KeywardError('CONFIG_INVALID', `there is no certificate in ${file} that can be read`, {
+      advice: '`tls.caFile` has to be a file of certificates in PEM.',
+    })
+  }
 }

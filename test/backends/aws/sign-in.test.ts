@@ -349,8 +349,11 @@ describe('AWS: signing in', () => {
     it('says that the file of the authority is not there, or holds no certificate', async () => {
       const absent = await failureOf(tls.opened({ tls: { caFile: '/nowhere/ca.pem' } }))
       expect(absent.code).to.equal('FILE_UNREADABLE')
-      const empty = await failureOf(tls.opened({ tls: { caFile: await tls.file('empty.pem', 'nothing') } }))
-      expect(empty.code).to.equal('CONFIG_INVALID')
+      for (const text of ['', 'nothing', '-----BEGIN CERTIFICATE-----\nnothing\n-----END CERTIFICATE-----\n']) {
+        const wrong = await failureOf(tls.opened({ tls: { caFile: await tls.file('wrong.pem', text) } }))
+        expect(wrong.code).to.equal('CONFIG_INVALID')
+        expect(wrong.message).to.include('wrong.pem')
+      }
     })
 
     it('keeps its connections', async () => {
