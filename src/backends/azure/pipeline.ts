@@ -55,6 +55,9 @@ const errorBodySchema = z.object({
 const oauthErrorSchema = z.object({ error: shortCode, error_description: z.string().catch('') })
 const pageSchema = z.object({ nextLink: z.string().min(1).optional().catch(undefined) })
 
+/** A date that is far away, from a clock that is wrong, must not silence us for a year. */
+const LONGEST_RETRY_AFTER_MS = 60_000
+
 const TEXT_CODE = /\b(AKV\d{4,6}|AADSTS\d{4,9})\b/
 
 /**
@@ -116,7 +119,7 @@ function note(exchange: Exchange, response: Response): void {
     return
   }
   const retryAfterMs = retryAfter((name) => headers.get(name))
-  if (retryAfterMs !== undefined) exchange.retryAfterMs = retryAfterMs
+  if (retryAfterMs !== undefined) exchange.retryAfterMs = Math.min(LONGEST_RETRY_AFTER_MS, retryAfterMs)
   noteError(exchange, body)
 }
 

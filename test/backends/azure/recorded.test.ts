@@ -52,7 +52,7 @@ function compare(actual: unknown, expected: Expected, filled: (text: string) => 
   else if (expected === null || typeof expected === 'boolean') expect(actual, at).to.equal(expected)
   else {
     expect(Object.keys(actual as object), at).to.have.members(Object.keys(expected))
-    for (const [member, value] of Object.entries(expected) as [string, Expected][]) {
+    for (const [member, value] of Object.entries<Expected>(expected)) {
       compare((actual as Record<string, unknown>)[member], value, filled, `${at}.${member}`)
     }
   }
