@@ -8,6 +8,7 @@ import type {
   WalletFilter,
   WalletResult,
 } from '../../core/secret-backend.js'
+import type { Secret } from '../../core/secret.js'
 import { wipeWallet } from '../../core/wallet.js'
 import type { ManagedWallet, WalletDescriptor } from '../../core/wallet.js'
 import { createWallets } from './create-remote.js'
@@ -23,12 +24,17 @@ const PASSED_OVER: ReadonlySet<string> = new Set(['WALLET_CORRUPT', 'WALLET_DISA
 /** Removed since its name was listed. */
 const GONE: ReadonlySet<string> = new Set(['WALLET_NOT_FOUND', 'WALLET_DELETED'])
 
+/**
+ * How long a descriptor that took a request to learn is not asked for again. Wallets never change, but a product that lists names only also lists those that
+ * somebody has deleted recoverably.
+ */
+const KNOWN_FOR_MS = 3_600_000
+
 /** Wallets in a product that keeps values under names: everything that is the same for all of them. */
 export class RemoteBackend implements SecretBackend {
   #opened = false
   readonly #queue: ReadQueue
-  /** Descriptors that took a request to learn. Wallets never change, so they stay true as long as the wallet is listed. */
-  readonly #known = new Map<SignatureId, WalletDescriptor>()
+  readonly #known = new Map<SignatureId, { readonly descriptor: WalletDescriptor; readonly learnedAt: number }>()
 
   constructor(
     private readonly store: SecretStore,
@@ -95,11 +101,11 @@ export class RemoteBackend implements SecretBackend {
 
   async get(signatureId: SignatureId): Promise<ManagedWallet> {
     this.#assertOpen()
-    const value = await this.#queue.read(signatureId)
+    const value = await this.#read(signatureId)
     try {
       const wallet = openEnvelope(signatureId, value)
       // Where the listing shows names only, what was read anyway need not be asked for again.
-      if (this.store.labels) this.#known.set(signatureId, wallet.descriptor)
+      if (this.store.labels) this.#learn(wallet.descriptor)
       return wallet
     } finally {
       value.wipe()
@@ -143,12 +149,10 @@ export class RemoteBackend implements SecretBackend {
   async #describe({ signatureId, labels }: StoredName): Promise<WalletDescriptor | undefined> {
     if (!mayBeOurs(labels)) return undefined
     const told = labels === undefined ? undefined : descriptorFromLabels(signatureId, labels)
-    const known = told ?? this.#known.get(signatureId)
+    const known = told ?? this.#remembered(signatureId)
     if (known !== undefined) return known
     try {
-      const descriptor = await this.#ask(signatureId)
-      this.#known.set(signatureId, descriptor)
-      return descriptor
+      return this.#learn(await this.#ask(signatureId))
     } catch (thrown) {
       const error = asKeywardError(thrown)
       if (GONE.has(error.code)) return undefined
@@ -168,6 +172,25 @@ export class RemoteBackend implements SecretBackend {
     const wallet = await this.get(signatureId)
     wipeWallet(wallet)
     return wallet.descriptor
+  }
+
+  async #read(signatureId: SignatureId): Promise<Secret> {
+    try {
+      return await this.#queue.read(signatureId)
+    } catch (thrown) {
+      if (GONE.has(asKeywardError(thrown).code)) this.#known.delete(signatureId)
+      throw thrown
+    }
+  }
+
+  #learn(descriptor: WalletDescriptor): WalletDescriptor {
+    this.#known.set(descriptor.signatureId, { descriptor, learnedAt: this.dependencies.clock.now() })
+    return descriptor
+  }
+
+  #remembered(signatureId: SignatureId): WalletDescriptor | undefined {
+    const known = this.#known.get(signatureId)
+    return known && this.dependencies.clock.now() - known.learnedAt < KNOWN_FOR_MS ? known.descriptor : undefined
   }
 
   async #result(signatureId: SignatureId): Promise<WalletResult> {

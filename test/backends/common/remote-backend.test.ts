@@ -37,9 +37,10 @@ describe('what every product backend promises', () => {
     const place = new MemoryPlace()
     const store = new MemoryStore(place, options)
     const log = new RecordingLog()
-    const backend = new RemoteBackend(store, { log, clock: new SleepingClock() })
+    const clock = new SleepingClock()
+    const backend = new RemoteBackend(store, { log, clock })
     await backend.open()
-    return { place, store, log, backend }
+    return { place, store, log, clock, backend }
   }
 
   const unreachable = (): KeywardError => new KeywardError('BACKEND_UNREACHABLE', 'no answer')
@@ -181,6 +182,26 @@ describe('what every product backend promises', () => {
     backend.forget()
     await list()
     expect(place.labelReads).to.equal(4)
+  })
+
+  it('finds out that somebody has deleted a wallet recoverably, though a list of names still names it', async () => {
+    for (const way of ['when it is used', 'after an hour']) {
+      const { place, clock, backend } = await opened({ listing: 'names-and-labels' })
+      const wallet = sampleWallet()
+      const { signatureId } = wallet.descriptor
+      await backend.create([wallet])
+      const listed = async (): Promise<SignatureId[]> => {
+        const ids: SignatureId[] = []
+        for await (const descriptor of backend.list()) ids.push(descriptor.signatureId)
+        return ids
+      }
+      expect(await listed()).to.deep.equal([signatureId])
+      const entry = place.entries.get(signatureId)
+      if (entry) entry.deleted = true
+      if (way === 'after an hour') clock.time += 3_600_000
+      else expect((await failureOf(backend.get(signatureId))).code).to.equal('WALLET_DELETED')
+      expect(await listed(), way).to.deep.equal([])
+    }
   })
 
   it('fails the whole listing when it breaks off, so that nobody takes the half for the whole', async () => {
