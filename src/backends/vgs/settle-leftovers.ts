@@ -6,6 +6,7 @@ import type { CatalogueEditor } from './catalogue/catalogue.js'
 import { changedContent } from './catalogue/rows.js'
 import type { CatalogueContent, CatalogueRow, Orphan } from './catalogue/rows.js'
 import type { VgsClient } from './client.js'
+import { hashOfValue } from './value-hash.js'
 
 export interface StoreTools {
   readonly client: Pick<VgsClient, 'create' | 'reveal' | 'remove'>
@@ -23,7 +24,7 @@ export const hasLeftovers = ({ rows, orphans }: CatalogueContent): boolean =>
 
 /**
  * Brings to an end what a process that is gone has begun. A reservation becomes a possible orphan, as its value may be at VGS under an alias that nobody knows. A
- * removal is repeated. Orphans whose alias is known are taken away. Throws nothing but faults of the catalogue: what VGS refuses stays for the next time.
+ * removal is repeated. Orphans whose alias is known are taken away once they prove to be ours. Throws nothing but faults of the catalogue: what VGS refuses stays for the next time.
  * @param ids only these wallets; absent: everything.
  */
 export async function settleLeftovers(
@@ -40,7 +41,7 @@ export async function settleLeftovers(
   if (leftovers.length + known.length === 0) return
   const settled = await Promise.all(leftovers.map((row) => settle(row, tools)))
   const removed = new Set(
-    await Promise.all(known.map(async (orphan) => ((await taken(orphan, tools)) ? orphan : null))),
+    await Promise.all(known.map(async (orphan) => ((await swept(orphan, tools)) ? orphan : null))),
   )
   const changes = settled.flatMap(({ id, done }): [SignatureId, undefined][] => (done ? [[id, undefined]] : []))
   const found = settled.flatMap(({ orphan }) => (orphan === undefined ? [] : [orphan]))
@@ -66,16 +67,27 @@ async function settle(row: Leftover, tools: StoreTools): Promise<Settled> {
   return { id, done: true, orphan: { id, hash, at, state: 'orphan', copies: 1 } }
 }
 
-async function taken(
-  { id, alias }: { id: SignatureId; alias?: string | undefined },
-  tools: StoreTools,
-): Promise<boolean> {
-  if (alias === undefined) return false
+async function taken({ id, alias }: Extract<Leftover, { state: 'removing' }>, tools: StoreTools): Promise<boolean> {
   try {
     await tools.client.remove(alias, `complete the removal of wallet ${id}`)
     return true
   } catch (thrown) {
     tools.log.warn('vgs.removal-open', { signatureId: id, code: asKeywardError(thrown).code })
+    return false
+  }
+}
+
+/** Others may keep values in the same vault, so an alias is not taken away before it was seen to reveal our value. */
+async function swept({ id, alias, hash }: Orphan, { client, log }: StoreTools): Promise<boolean> {
+  if (alias === undefined) return false
+  try {
+    const value = (await client.reveal([alias], `look at a left-over value of wallet ${id}`)).get(alias)
+    const isOurs = value !== undefined && hashOfValue(value) === hash
+    value?.wipe()
+    if (isOurs) await client.remove(alias, `take away a left-over value of wallet ${id}`)
+    return isOurs // An unknown alias may be one of a vault whose reveal is off, so it stays on record.
+  } catch (thrown) {
+    log.warn('vgs.orphan-left', { signatureId: id, alias, code: asKeywardError(thrown).code })
     return false
   }
 }

@@ -145,6 +145,11 @@ describe('VGS: what goes wrong, and what is said about it', () => {
     show(await failureOf(store.create(newSignatureId(), Secret.fromText(CANARY), {})))
     expect(store.catalogue.content.rows.size).to.equal(0)
     expect(store.catalogue.content.orphans.map(({ alias }) => alias)).to.deep.equal(place.fake.vault.aliases)
+    place.fake.behaviour.revealDisabled = false
+    place.fake.fault = () => undefined
+    const later = await open()
+    expect(later.catalogue.content.orphans).to.deep.equal([])
+    expect(place.fake.vault.aliases).to.deep.equal([])
   })
 
   it('a value that was swapped for that of another wallet is refused', async () => {

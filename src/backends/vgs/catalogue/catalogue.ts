@@ -6,6 +6,7 @@ import type { Disk } from '../../common/disk.js'
 import { ProcessLock } from '../../common/process-lock.js'
 import { realFilePath, ReplacedFile } from '../../common/replaced-file.js'
 import { Turns } from '../../common/turns.js'
+import { explained, missingCatalogue, newestCopy } from './faults.js'
 import { decodeCatalogue, encodeCatalogue } from './format.js'
 import { NO_CONTENT } from './rows.js'
 import type { CatalogueContent } from './rows.js'
@@ -135,13 +136,14 @@ export class Catalogue {
   async #load(): Promise<void> {
     this.#state = await this.#read()
     const { token } = this.#state
-    if (token === undefined && this.options.whenMissing === 'fail') throw await this.#missing()
+    if (token === undefined && this.options.whenMissing === 'fail') throw await missingCatalogue(this.file)
   }
 
   async #read(): Promise<State> {
     const found = await this.file.read()
     if (!found) {
-      if (this.#state.token !== undefined || (await this.#newestCopy()) !== undefined) throw await this.#missing()
+      if (this.#state.token !== undefined || (await newestCopy(this.file)) !== undefined)
+        throw await missingCatalogue(this.file)
       return { token: undefined, content: NO_CONTENT }
     }
     if ((found.mode & 0o077) !== 0) {
@@ -151,42 +153,7 @@ export class Catalogue {
     try {
       return { token: found.token, content: decodeCatalogue(found.bytes, this.options.vault) }
     } catch (thrown) {
-      throw await this.#explained(thrown)
+      throw await explained(thrown, this.file)
     }
-  }
-
-  async #explained(thrown: unknown): Promise<unknown> {
-    if (!(thrown instanceof KeywardError)) return thrown
-    const { path } = this.file
-    const advice = thrown.code === 'STORE_DAMAGED' ? await this.#repairAdvice() : thrown.advice
-    return new KeywardError(thrown.code, `${path}: ${thrown.message}`, {
-      ...(advice === undefined ? {} : { advice }),
-      context: { path },
-    })
-  }
-
-  async #missing(): Promise<KeywardError> {
-    const { path } = this.file
-    const copied = (await this.#newestCopy()) !== undefined
-    const advice = copied
-      ? await this.#repairAdvice()
-      : 'Is its disk mounted, and is `catalogue.path` right? The first command that makes or restores a wallet creates the catalogue.'
-    return new KeywardError('STORE_MISSING', `there is no catalogue of VGS aliases at ${path}`, {
-      advice,
-      context: { path },
-    })
-  }
-
-  async #repairAdvice(): Promise<string> {
-    const copy = await this.#newestCopy()
-    const keep = 'Nothing was changed. Keep what is there, and'
-    if (copy === undefined) {
-      return `${keep} put your own backup of the catalogue in its place, or restore it from an export: docs/backends/vgs.md.`
-    }
-    return `${keep} put the newest copy in its place: cp ${copy} ${basename(this.file.path)} (in ${this.file.folder}).`
-  }
-
-  async #newestCopy(): Promise<string | undefined> {
-    return (await this.file.siblings('.backup-').catch(() => [])).at(-1)
   }
 }
