@@ -129,8 +129,8 @@ export class ChainWorker {
   async #walk(item: Listed, known: JournalEntry, requested: ReadonlySet<SignatureId>): Promise<WalkOutcome> {
     const { pipeline, directory, lanes, slots } = this.shop
     if (item.pending === undefined) return pipeline.setAside(known, item.error)
-    if (item.pending.txId !== undefined) return this.#doneElsewhere(known, item.pending.txId)
     try {
+      if (item.pending.txId !== undefined) return await this.#doneElsewhere(known, item.pending.txId)
       const changed = known.requestDigest !== item.claim.requestDigest
       const rules = { network: this.selection.network, directory, requested }
       const input = admit(this.chain.transactions, item.pending, changed ? undefined : known.plan, rules)

@@ -21,6 +21,7 @@ const OURS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'STORE_IO',
   'STORE_LOCKED',
   'JOURNAL_IO',
+  'JOURNAL_LOCKED',
   'INTERRUPTED',
 ])
 

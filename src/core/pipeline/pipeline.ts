@@ -71,8 +71,16 @@ export class Pipeline {
     }
   }
 
-  /** Sends bytes that an earlier walk signed. */
+  /** Sends bytes that an earlier walk signed. @throws KeywardError JOURNAL_IO */
   async deliver(delivery: Delivery, resumed: boolean, stopping: AbortSignal): Promise<WalkOutcome> {
+    try {
+      return await this.#deliver(delivery, resumed, stopping)
+    } catch (thrown) {
+      return this.#outwait(delivery.plan, asKeywardError(thrown))
+    }
+  }
+
+  async #deliver(delivery: Delivery, resumed: boolean, stopping: AbortSignal): Promise<WalkOutcome> {
     const outcome = await this.#delivery.deliver(delivery, resumed, stopping)
     if (outcome === 'completed') return { end: 'completed' }
     if (outcome === 'failed') {
@@ -119,7 +127,33 @@ export class Pipeline {
 
   /** Records why a transaction goes no further now. Before `signed` only: afterwards the outcome is the delivery's to find out. */
   async setAside(entry: JournalEntry, error: KeywardError): Promise<WalkOutcome> {
-    if (error.code === 'JOURNAL_IO' || error.code === 'JOURNAL_CONFLICT') throw error
+    try {
+      return await this.#recordAside(entry, error)
+    } catch (thrown) {
+      return this.#outwait(entry, asKeywardError(thrown))
+    }
+  }
+
+  /**
+   * Another process holds the journal. What could not be recorded did not happen: the transaction goes on from where the journal has it, as after a crash. Bytes
+   * that may be out hold up their account until then.
+   */
+  async #outwait(
+    { pendingId, chain }: Pick<JournalEntry, 'pendingId' | 'chain'>,
+    error: KeywardError,
+  ): Promise<WalkOutcome> {
+    if (error.code !== 'JOURNAL_LOCKED') throw error
+    this.log.error('journal.locked', { id: pendingId, chain, reason: error.message, advice: error.advice })
+    const state = await this.journal.get(pendingId).then(
+      (entry) => entry?.state,
+      () => undefined,
+    )
+    if (state === 'claimed' || state === 'prepared' || state === 'approved') return { end: 'waiting', error }
+    return { end: 'waiting', error: new KeywardError('BROADCAST_UNKNOWN', error.message) }
+  }
+
+  async #recordAside(entry: JournalEntry, error: KeywardError): Promise<WalkOutcome> {
+    if (['JOURNAL_IO', 'JOURNAL_CONFLICT', 'JOURNAL_LOCKED'].includes(error.code)) throw error
     const reason: Reason = { code: error.code, message: error.message }
     const current = (await this.journal.get(entry.pendingId)) ?? entry
     if (current.state === 'signed' || current.state === 'broadcasting') return { end: 'waiting', error }

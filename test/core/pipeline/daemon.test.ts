@@ -4,6 +4,7 @@ import { KeywardError } from '../../../src/core/errors.js'
 import type { Decision } from '../../../src/core/approver.js'
 import { requireComplete } from '../../../src/core/pipeline/daemon.js'
 import type { TatumApi } from '../../../src/core/tatum-api.js'
+import { MemoryJournal } from '../../kit/memory-journal.js'
 import { clock, life, world } from './world.js'
 import type { Network } from './world.js'
 
@@ -368,6 +369,58 @@ describe('a daemon that dies at any moment', () => {
       }),
       { numRuns: 300 },
     )
+  })
+})
+
+describe('a journal that another process holds for too long', () => {
+  class HeldJournal extends MemoryJournal {
+    /** The steps that are refused, counted from the first. */
+    held: (step: number) => boolean = () => false
+    steps = 0
+    override async record(...step: Parameters<MemoryJournal['record']>): Promise<void> {
+      if (this.held(++this.steps)) throw new KeywardError('JOURNAL_LOCKED', 'held by another process')
+      return super.record(...step)
+    }
+  }
+
+  for (const first of [1, 2, 3, 4]) {
+    for (const count of [1, 100]) {
+      it(`stops no daemon and sends nothing twice (refused from step ${first}, ${count} times)`, async () => {
+        const { network, wallets } = world()
+        const journal = new HeldJournal(clock)
+        const wallet = wallets.add()
+        network.ask(wallet, 'pay 1')
+        network.ask(wallet, 'pay 2')
+        journal.held = (step) => step >= first && step < first + count
+        const { daemon, options } = life({ network, journal, wallets })
+        const summary = await daemon.runOnce(options, never())
+        expect(summary.failed + summary.refused).to.equal(0)
+        journal.held = () => false
+        for (let round = 0; round < 3; round++) {
+          const next = life({ network, journal, wallets })
+          await next.daemon.runOnce(next.options, never())
+        }
+        expect([...network.arrived.keys()]).to.have.length(2)
+        expect((await journal.list({ states: ['completed'], limit: 10 })).length).to.equal(2)
+        expect(network.reports).to.deep.equal([])
+        expectNoDoublePayment(network)
+      })
+    }
+  }
+
+  it('does not end the daemon that meets it: it goes on polling', async () => {
+    const { network, wallets } = world()
+    const journal = new HeldJournal(clock)
+    const id = network.ask(wallets.add(), 'pay')
+    journal.held = () => true
+    const stop = new AbortController()
+    const { daemon, options } = life({ network, journal, wallets })
+    const running = daemon.run(options, stop.signal)
+    while (network.polls.length < 4) await new Promise((resolve) => setImmediate(resolve))
+    stop.abort()
+    await running
+    expect(network.arrived.size).to.equal(0)
+    expect((await journal.get(id))?.state).to.equal('claimed')
   })
 })
 
