@@ -11,7 +11,7 @@ export interface BackendLoad {
   readonly wallets: number
   readonly budgetSeconds?: number
   readonly latencyMs?: number
-  /** The ids are known; nothing is listed before the wallets are read. */
+  /** The ids are known; nothing is listed. */
   readonly byName?: boolean
   /** No rate limit, here or there. */
   readonly unlimited?: boolean
@@ -39,8 +39,8 @@ interface Steady {
   readonly getCpuMicroseconds: number
   readonly reloadSeconds: readonly number[]
   readonly reloadCpuSeconds: number
-  /** Resident size after each reload. */
-  readonly residentMiB: readonly number[]
+  /** What is kept in memory after each reload, without garbage. */
+  readonly keptMiB: readonly number[]
   readonly listed: number
 }
 
@@ -96,8 +96,8 @@ const steadyOf = (results: readonly Steady[]): Omit<Measurement, 'bench'> => ({
   getCpuMicroseconds: summary(results.map((run) => run.getCpuMicroseconds)),
   reloadSeconds: summary(results.flatMap((run) => run.reloadSeconds)),
   reloadCpuSeconds: summary(results.map((run) => run.reloadCpuSeconds)),
-  firstReloadMiB: summary(results.map(({ residentMiB }) => residentMiB[0] ?? 0)),
-  lastReloadMiB: summary(results.map(({ residentMiB }) => residentMiB.at(-1) ?? 0)),
+  firstReloadMiB: summary(results.map(({ keptMiB }) => keptMiB[0] ?? 0)),
+  lastReloadMiB: summary(results.map(({ keptMiB }) => keptMiB.at(-1) ?? 0)),
 })
 
 const NO_FAKE: FakeReport = { requests: 0, cpuSeconds: 0 }
@@ -133,7 +133,7 @@ async function loaded(
   profiles: string | undefined,
 ): Promise<Loaded> {
   const profiling = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]
-  const loader = new Child('backend-loader.mjs', profiling)
+  const loader = new Child('backend-loader.mjs', ['--expose-gc', ...profiling])
   try {
     const result = await loader.ask<Loaded>({ ...order, byName, reloads })
     await loader.ended()

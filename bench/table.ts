@@ -2,7 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises'
 import type { Measurement, Summary } from './measurement.js'
 
 const README = new URL('README.md', import.meta.url)
-const START = '<!-- results: written by npm run bench -- --write -->'
+/** Parts of the page, each between a line of its own and the next `end of results`. */
+const SECTIONS = {
+  program: '<!-- results: written by npm run bench -- --write -->',
+  backends: '<!-- results of the backends: written by npm run bench -- --only backends --write -->',
+}
 const END = '<!-- end of results -->'
 
 export interface Conditions {
@@ -10,15 +14,27 @@ export interface Conditions {
   readonly machine: string
 }
 
-/** Replaces the results in bench/README.md. */
-export async function writeTable(results: readonly Measurement[], { date, machine }: Conditions): Promise<void> {
-  const text = await readFile(README, 'utf8')
-  const [before, after] = [text.split(START)[0] ?? '', text.split(END)[1] ?? '']
-  const tables = [throughputTable(results), commandTable(results), otherTable(results)].filter((table) => table !== '')
-  await writeFile(
-    README,
-    `${before}${START}\n\nMeasured ${date} on ${machine}.\n\n${tables.join('\n\n')}\n\n${END}${after}`,
-  )
+/** Replaces the results in bench/README.md, those parts of which something was measured. */
+export async function writeTable(results: readonly Measurement[], conditions: Conditions): Promise<void> {
+  let text = await readFile(README, 'utf8')
+  text = replaced(text, SECTIONS.program, [throughputTable, commandTable, otherTable], results, conditions)
+  text = replaced(text, SECTIONS.backends, [backendTable, steadyTable], results, conditions)
+  await writeFile(README, text)
+}
+
+function replaced(
+  text: string,
+  start: string,
+  tables: readonly ((results: readonly Measurement[]) => string)[],
+  results: readonly Measurement[],
+  { date, machine }: Conditions,
+): string {
+  const parts = tables.map((table) => table(results)).filter((table) => table !== '')
+  const from = text.indexOf(start)
+  const to = text.indexOf(END, from)
+  if (parts.length === 0 || from < 0 || to < 0) return text
+  const section = `${start}\n\nMeasured ${date} on ${machine}.\n\n${parts.join('\n\n')}\n\n`
+  return text.slice(0, from) + section + text.slice(to)
 }
 
 const isSummary = (value: Measurement[string] | undefined): value is Summary => typeof value === 'object'
@@ -76,6 +92,41 @@ const commandTable = (results: readonly Measurement[]): string =>
       load: of('machineLoad'),
     },
     results.filter(({ bench }) => bench === 'command'),
+  )
+
+const backendTable = (results: readonly Measurement[]): string =>
+  tableOf(
+    {
+      backend: of('backend'),
+      how: of('how'),
+      wallets: of('wallets'),
+      latency: (row) => `${cell(row['latencyMs'])} ms`,
+      'open, s': of('openSeconds'),
+      'read, s': of('readSeconds'),
+      'first listing, s': of('listSeconds'),
+      'in all, s': of('totalSeconds'),
+      'budget, s': of('budgetSeconds'),
+      'CPU s': of('cpuSeconds'),
+      'peak MiB': of('peakMiB'),
+      requests: of('requests'),
+      load: of('machineLoad'),
+    },
+    results.filter(({ bench }) => bench === 'backends'),
+  )
+
+const steadyTable = (results: readonly Measurement[]): string =>
+  tableOf(
+    {
+      backend: of('backend'),
+      wallets: of('wallets'),
+      'cached read, CPU µs': of('getCpuMicroseconds'),
+      'reload, s': of('reloadSeconds'),
+      'CPU s': of('reloadCpuSeconds'),
+      'kept after the first, MiB': of('firstReloadMiB'),
+      'after the last, MiB': of('lastReloadMiB'),
+      load: of('machineLoad'),
+    },
+    results.filter(({ bench, reloadSeconds }) => bench === 'backends' && reloadSeconds !== undefined),
   )
 
 const otherTable = (results: readonly Measurement[]): string =>
