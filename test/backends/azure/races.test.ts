@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { AzureStore } from '../../../src/backends/azure/azure-store.js'
+import { claimDigest } from '../../../src/backends/azure/claims.js'
 import { ABANDONED_AFTER_MS } from '../../../src/backends/azure/creation.js'
 import type { Clock } from '../../../src/core/clock.js'
 import { KeywardError } from '../../../src/core/errors.js'
@@ -187,6 +188,57 @@ describe('azure: creators of one id at the same time', () => {
     expect(await unlessKilled(slow.end)).to.equal('killed')
     expect(vault.current(`keyward-${ID}`)?.value, 'what covers it').to.equal('of the slow one')
     expect(await readText(storeOf(vault))).to.equal('of the quick one')
+  })
+})
+
+/** Hands out turns in the order of a script, and then as they come. */
+class ScriptedTurns implements Turns {
+  readonly #waiting = new Map<number, () => void>()
+
+  constructor(private readonly script: readonly number[]) {}
+
+  take(who: number): Promise<void> {
+    return new Promise((go) => this.#waiting.set(who, go))
+  }
+
+  async run(): Promise<void> {
+    for (const who of this.script) expect(await this.#next(who), 'somebody is out of step').to.equal(true)
+    while (await this.#next(undefined));
+  }
+
+  async #next(wanted: number | undefined): Promise<boolean> {
+    for (let quiet = 0; quiet < 20; quiet += 1) {
+      await new Promise((resolve) => setImmediate(resolve))
+      const who = wanted ?? this.#waiting.keys().next().value
+      const go = who === undefined ? undefined : this.#waiting.get(who)
+      if (who === undefined || go === undefined) continue
+      this.#waiting.delete(who)
+      go()
+      return true
+    }
+    return false
+  }
+}
+
+describe('azure: a third creator that comes when two have already agreed', () => {
+  it('does not win, even with the digest that would win among equals', async () => {
+    const byDigest = (text: string): string => claimDigest(Secret.fromText(text))
+    const texts = ['a', 'b', 'c'].sort((left, right) => (byDigest(left) < byDigest(right) ? -1 : 1))
+    const [smallest = '', middle = '', largest = ''] = texts
+    const vault = new MemoryVault(() => still.now())
+    // Requests of a creator in a contest: look, write, look, mark, look, confirm. 0 and 1 agree on 1, which has not confirmed when 2 comes.
+    const [first, agreed, third] = [0, 1, 2]
+    const turns = new ScriptedTurns([
+      ...[first, agreed, third],
+      ...[first, agreed, first, agreed, first, agreed],
+      agreed,
+      ...[third, third, third, third],
+      ...[agreed, third],
+    ])
+    const ends = [largest, middle, smallest].map((text, who) => begin(vault, turns, who, text, false).end)
+    await turns.run()
+    expect(await Promise.all(ends)).to.deep.equal(['refused', 'acknowledged', 'refused'])
+    expect(await readText(storeOf(vault))).to.equal(middle)
   })
 })
 
