@@ -6,6 +6,7 @@ import type { ManagedWallet } from '../../core/wallet.js'
 import type { BackendDependencies } from './dependencies.js'
 import { sealEnvelope } from './envelope.js'
 import { labelsOf } from './labels.js'
+import { ReadQueue } from './read-queue.js'
 import type { SecretStore } from './secret-store.js'
 import { unordered } from './unordered.js'
 import { walletExists } from './wallet-errors.js'
@@ -50,21 +51,29 @@ function assertDistinct(wallets: readonly ManagedWallet[]): void {
 
 async function createAll(store: SecretStore, creations: readonly Creation[], tools: Tools): Promise<void> {
   const begun: Creation[] = []
+  // Wallets that were written at about the same time are read back in one batch.
+  const shown = new ReadQueue(store)
   const create = async (creation: Creation): Promise<SignatureId> => {
     begun.push(creation)
-    await createOne(store, creation, tools)
+    await createOne(store, shown, creation, tools)
     return creation.wallet.descriptor.signatureId
   }
   try {
-    for await (const { result: signatureId } of unordered(creations, store.facts.readers, create)) {
+    const width = store.facts.readers * store.facts.batchSize
+    for await (const { result: signatureId } of unordered(creations, width, create)) {
       tools.log.debug('wallet.created', { signatureId })
     }
   } catch (thrown) {
-    throw await rolledBack(store, begun, asKeywardError(thrown), tools)
+    throw await rolledBack(store, shown, begun, asKeywardError(thrown), tools)
   }
 }
 
-async function createOne(store: SecretStore, { wallet, value }: Creation, tools: Tools): Promise<void> {
+async function createOne(
+  store: SecretStore,
+  shown: ReadQueue,
+  { wallet, value }: Creation,
+  tools: Tools,
+): Promise<void> {
   const { signatureId } = wallet.descriptor
   try {
     await store.create(signatureId, value, labelsOf(wallet.descriptor))
@@ -72,12 +81,12 @@ async function createOne(store: SecretStore, { wallet, value }: Creation, tools:
     // The answer to an earlier attempt may have been lost: our own value under this name is what we wanted.
     const error = asKeywardError(thrown)
     // When the look fails as well, the first error says more.
-    const found = leavesOpen(error) ? await holds(store, signatureId, value).catch(() => undefined) : undefined
+    const found = leavesOpen(error) ? await holds(shown, signatureId, value).catch(() => undefined) : undefined
     if (found !== 'ours') throw error
   }
   for (const waitMs of SHOW_AFTER_MS) {
     if (waitMs > 0) await tools.clock.sleep(waitMs)
-    const found = await holds(store, signatureId, value)
+    const found = await holds(shown, signatureId, value)
     if (found === 'ours') return
     if (found === 'another') throw walletExists(signatureId)
   }
@@ -91,14 +100,16 @@ const leavesOpen = (error: KeywardError): boolean =>
   error.code === 'BACKEND_UNCERTAIN' || error.code === 'WALLET_EXISTS' || ERRORS[error.code].again
 
 /** @throws KeywardError when it cannot be told: the backend does not let us look. */
-async function holds(store: SecretStore, id: SignatureId, value: Secret): Promise<'ours' | 'another' | 'nothing'> {
-  const found = (await store.read([id])).get(id)
-  if (found === undefined) return 'nothing'
-  if (found instanceof KeywardError) {
-    if (found.code === 'WALLET_NOT_FOUND') return 'nothing'
+async function holds(shown: ReadQueue, id: SignatureId, value: Secret): Promise<'ours' | 'another' | 'nothing'> {
+  let found: Secret
+  try {
+    found = await shown.read(id)
+  } catch (thrown) {
+    const error = asKeywardError(thrown)
+    if (error.code === 'WALLET_NOT_FOUND') return 'nothing'
     // An entry without a readable value is nothing that we have written.
-    if (found.code === 'WALLET_CORRUPT') return 'another'
-    throw found
+    if (error.code === 'WALLET_CORRUPT') return 'another'
+    throw error
   }
   try {
     const same = found.use((left) => value.use((right) => left.length === right.length && timingSafeEqual(left, right)))
@@ -111,6 +122,7 @@ async function holds(store: SecretStore, id: SignatureId, value: Secret): Promis
 /** Takes away what was written, if it is ours. @returns the error that the caller gets. */
 async function rolledBack(
   store: SecretStore,
+  shown: ReadQueue,
   begun: readonly Creation[],
   reason: KeywardError,
   { log }: Tools,
@@ -119,7 +131,7 @@ async function rolledBack(
   for (const { wallet, value } of begun) {
     const { signatureId } = wallet.descriptor
     try {
-      if ((await holds(store, signatureId, value)) === 'ours') await store.remove(signatureId, 'permanent')
+      if ((await holds(shown, signatureId, value)) === 'ours') await store.remove(signatureId, 'permanent')
     } catch (thrown) {
       const { code } = asKeywardError(thrown)
       if (code === 'WALLET_NOT_FOUND' || code === 'WALLET_DELETED') continue
