@@ -154,7 +154,7 @@ describe('known secrets, with every backend', function () {
 
   const troubles: readonly Trouble[] = [
     ...(['denied', 'wrong credential', 'throttled', 'sealed', 'cut off', 'half an answer'] as const),
-    ...(['garbage', 'unkind', 'down'] as const),
+    ...(['garbage', 'unkind', 'unkind at sign-in', 'down'] as const),
   ]
   for (const trouble of troubles) {
     it(`are in no error, log, file or address when the product is ${trouble}`, async () => {

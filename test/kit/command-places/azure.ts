@@ -47,11 +47,8 @@ export async function azurePlace(caFile: string, secrets: readonly string[] = []
       'cut off': () => always(SPOILED['cut off']),
       'half an answer': () => always(SPOILED['half an answer']),
       garbage: () => always(SPOILED.garbage),
-      unkind: () => {
-        const answer = unkindAnswer([...secrets, CLIENT_SECRET])
-        always(answer)
-        entra.trouble = answer
-      },
+      unkind: () => always(unkindAnswer([...secrets, CLIENT_SECRET])),
+      'unkind at sign-in': () => (entra.trouble = unkindAnswer([...secrets, CLIENT_SECRET])),
       down: () => {
         always(errorAnswer(503, 'ServiceUnavailable', 'The service is away.'))
         entra.trouble = { status: 503 }

@@ -2,7 +2,16 @@ import type { Answer } from '../loopback-server.js'
 
 /** What a product can do to a request, by what a user would call it. Not every product knows all of them. */
 export type Trouble =
-  'denied' | 'wrong credential' | 'throttled' | 'sealed' | 'cut off' | 'half an answer' | 'garbage' | 'unkind' | 'down'
+  | 'denied'
+  | 'wrong credential'
+  | 'throttled'
+  | 'sealed'
+  | 'cut off'
+  | 'half an answer'
+  | 'garbage'
+  | 'unkind'
+  | 'unkind at sign-in'
+  | 'down'
 
 /** A secret backend for whole commands: what a configuration says about it, and what was seen at its other end. */
 export interface CommandPlace {

@@ -16,7 +16,7 @@ const TOKEN = 'hvs.'
 export async function vaultPlace(caFile: string, secrets: readonly string[] = []): Promise<CommandPlace> {
   const vault = await FakeVault.start({ tls: true })
   vault.tokens.allow('approle', ROLE, FACTS)
-  const always = (answer: Answer, matches: (path: string) => boolean = () => true): void => {
+  const always = (answer: Answer, matches = (path: string): boolean => !path.endsWith('/login')): void => {
     vault.before = ({ path }) => (matches(path) ? answer : undefined)
   }
   const connection = {
@@ -45,7 +45,8 @@ export async function vaultPlace(caFile: string, secrets: readonly string[] = []
       'half an answer': () => always(SPOILED['half an answer']),
       garbage: () => always(SPOILED.garbage),
       unkind: () => always(unkindAnswer([...secrets, ROLE.secret_id])),
-      down: () => always({ status: 502 }),
+      'unkind at sign-in': () => always(unkindAnswer([...secrets, ROLE.secret_id]), (path) => path.endsWith('/login')),
+      down: () => always({ status: 502 }, () => true),
     },
     heal: () => {
       vault.before = () => undefined

@@ -11,8 +11,8 @@ const TOKEN = 'canary-token-'
 /** @param secrets what an unkind service says in its errors. */
 export async function vgsPlace(folder: string, caFile: string, secrets: readonly string[] = []): Promise<CommandPlace> {
   const vgs = await FakeVgs.start()
-  const instead = (answer: Answer): void => {
-    vgs.fault = () => ({ when: 'before', answer })
+  const instead = (answer: Answer, atSignIn = false): void => {
+    vgs.fault = ({ path }) => (path.endsWith('/token') === atSignIn ? { when: 'before', answer } : undefined)
   }
   const connection = {
     ...{ environment: 'sandbox', vaultId: 'tntcanary', baseUrl: vgs.url },
@@ -34,16 +34,13 @@ export async function vgsPlace(folder: string, caFile: string, secrets: readonly
     absent: (name) => `vgs:tok_sandbox_${name.replaceAll('-', '')}`,
     troubles: {
       denied: () => (vgs.scopes = []),
-      'wrong credential': () =>
-        (vgs.fault = ({ path }) =>
-          path.endsWith('/token')
-            ? { when: 'before', answer: { status: 401, body: { error: 'unauthorized_client' } } }
-            : undefined),
+      'wrong credential': () => instead({ status: 401, body: { error: 'unauthorized_client' } }, true),
       throttled: () => instead(errorAnswer(429, 'Too many requests', 'Rate limit exceeded')),
       'cut off': () => instead(SPOILED['cut off']),
       'half an answer': () => instead(SPOILED['half an answer']),
       garbage: () => instead(SPOILED.garbage),
       unkind: () => instead(unkindAnswer([...secrets, right.clientSecret])),
+      'unkind at sign-in': () => instead(unkindAnswer([...secrets, right.clientSecret]), true),
       down: () => instead({ status: 503 }),
     },
     heal: () => {
