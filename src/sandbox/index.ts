@@ -2,6 +2,8 @@ import type { Sandbox, SandboxOptions } from './sandbox.js'
 
 export type { SandboxState } from './control/sandbox-control.js'
 export type { Sandbox, SandboxOptions } from './sandbox.js'
+export { SANDBOX_CHAINS } from './chain.js'
+export type { SandboxChainCode } from './chain.js'
 
 /**
  * Starts a Tatum-compatible API on the loopback address over chains of its own, all in memory: for trying out, developing and testing. The caller closes it.
