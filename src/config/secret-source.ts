@@ -5,7 +5,7 @@ import type { Environment } from './environment.js'
 import { isReference, referenceParts, VAULT_SCHEMES } from './references.js'
 import { readDescriptorSecret } from './secrets/read-descriptor.js'
 import { readFileSecret } from './secrets/read-file.js'
-import { unresolved } from './secrets/unresolved.js'
+import { unresolved } from '../core/unresolved.js'
 
 export interface SchemeContext {
   readonly purpose: SecretPurpose

@@ -1,7 +1,10 @@
-import { asKeywardError, KeywardError } from '../../core/errors.js'
+import type { KeywardError } from '../../core/errors.js';
+import { asKeywardError } from '../../core/errors.js'
 import { secretReferenceSchema } from '../../core/secret-reference.js'
 import type { SecretPurpose } from '../../core/secret-reference.js'
-import { Secret } from '../../core/secret.js'
+import type { Secret } from '../../core/secret.js'
+import { unresolved } from '../../core/unresolved.js'
+import { memberOf } from '../common/json-member.js'
 import { awsConnectionSchema } from './config.js'
 import type { AwsConnection } from './config.js'
 import { AwsSession } from './session.js'
@@ -32,16 +35,12 @@ export function createAwsSecretScheme(
   return async (rest, { environment }) => {
     const [name = '', ...parts] = rest.split('#')
     const member = parts.length === 0 ? undefined : parts.join('#')
-    if (name === '') throw unresolved(rest, 'it names no secret', `Write aws:NAME, or set ${NAME}.`)
+    if (name === '') throw unresolved(`aws:${rest}`, 'it names no secret', `Write aws:NAME, or set ${NAME}.`)
     const session = await AwsSession.create(connection ?? fromVariables(rest, name, environment), dependencies)
     try {
       const value = await session.run('read', `read the secret ${name}`, (client, signal) => client.read(name, signal))
       if (member === undefined) return value
-      try {
-        return memberOf(rest, value, member)
-      } finally {
-        value.wipe()
-      }
+      return memberOf(value, member, `aws:${rest}`)
     } catch (thrown) {
       throw explained(rest, asKeywardError(thrown))
     } finally {
@@ -57,7 +56,7 @@ function fromVariables(rest: string, name: string, environment: Variables): AwsC
   const keys = [KEY_ID, KEY].filter((variable) => given(variable) !== '')
   if (keys.length === 1) {
     const missing = keys[0] === KEY ? KEY_ID : KEY
-    throw unresolved(rest, `the variable ${missing} is not set`, `Set ${missing} as well, or neither.`)
+    throw unresolved(`aws:${rest}`, `the variable ${missing} is not set`, `Set ${missing} as well, or neither.`)
   }
   const parsed = awsConnectionSchema.safeParse({
     ...(region === '' ? {} : { region }),
@@ -72,35 +71,18 @@ function fromVariables(rest: string, name: string, environment: Variables): AwsC
         }),
   })
   if (parsed.success) return parsed.data
-  throw unresolved(rest, `the variable ${REGION} is not the name of a region`, `Set ${REGION}, e.g. to eu-west-1.`)
-}
-
-/** Takes a text member out of a JSON object. What is there otherwise is never told. */
-function memberOf(rest: string, value: Secret, member: string): Secret {
-  const advice = 'Check the part after # and the value of the secret.'
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(value.text())
-  } catch {
-    // The parser's message quotes the text.
-    throw unresolved(rest, 'its value is not JSON', advice)
-  }
-  if (typeof parsed !== 'object' || parsed === null || !Object.hasOwn(parsed, member)) {
-    throw unresolved(rest, 'its value has no such member', advice)
-  }
-  const found: unknown = Object.entries(parsed).find(([name]) => name === member)?.[1]
-  if (typeof found === 'string' && found !== '') return Secret.fromText(found)
-  throw unresolved(rest, 'that member of its value is not a text', advice)
+  throw unresolved(
+    `aws:${rest}`,
+    `the variable ${REGION} is not the name of a region`,
+    `Set ${REGION}, e.g. to eu-west-1.`,
+  )
 }
 
 /** There are no wallets here: what AWS says about a secret is said about the reference. */
 function explained(rest: string, error: KeywardError): KeywardError {
   if (error.code === 'CONFIG_INVALID' && error.message.includes('region')) {
-    return unresolved(rest, error.message, `Set ${REGION} or AWS_REGION, or write the ARN of the secret.`)
+    return unresolved(`aws:${rest}`, error.message, `Set ${REGION} or AWS_REGION, or write the ARN of the secret.`)
   }
   if (!error.code.startsWith('WALLET_')) return error
-  return unresolved(rest, error.message, error.advice ?? 'Check the name, the region and the account.')
+  return unresolved(`aws:${rest}`, error.message, error.advice ?? 'Check the name, the region and the account.')
 }
-
-const unresolved = (rest: string, reason: string, advice: string): KeywardError =>
-  new KeywardError('SECRET_REFERENCE_UNRESOLVED', `the secret "aws:${rest}" cannot be had: ${reason}`, { advice })

@@ -1,11 +1,12 @@
 import { KeywardError } from '../../core/errors.js'
 import type { Secret } from '../../core/secret.js'
 import type { SecretPurpose } from '../../core/secret-reference.js'
+import { unresolved } from '../../core/unresolved.js'
+import { memberOf } from '../common/json-member.js'
 import { AzureClient } from './client.js'
 import type { ClientTools } from './client.js'
 import type { AzureConnection } from './config.js'
 import { azureConnectionSchema } from './config.js'
-import { memberOf } from './json-member.js'
 
 /** As the configuration room hands it over. */
 export interface SchemeContext {
@@ -99,6 +100,3 @@ function missing(environment: SchemeContext['environment']): KeywardError {
     `Set ${listed}, or write azure:https://VAULT.vault.azure.net/secrets/NAME.`,
   )
 }
-
-const unresolved = (reference: string, reason: string, advice: string): KeywardError =>
-  new KeywardError('SECRET_REFERENCE_UNRESOLVED', `the secret "${reference}" cannot be had: ${reason}`, { advice })

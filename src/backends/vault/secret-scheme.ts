@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { KeywardError } from '../../core/errors.js'
 import { secretReferenceSchema } from '../../core/secret-reference.js'
 import type { SecretPurpose, SecretSource } from '../../core/secret-reference.js'
 import { Secret } from '../../core/secret.js'
+import { unresolved } from '../../core/unresolved.js'
 import type { BackendDependencies } from '../common/dependencies.js'
 import { readAs } from './answers.js'
 import type { VaultConnection } from './config.js'
@@ -125,6 +125,3 @@ function ambient(environment: Variables, reference: string): [VaultConnection, S
     { resolve: () => Promise.resolve(Secret.fromText(token)) },
   ]
 }
-
-const unresolved = (reference: string, why: string, advice: string): KeywardError =>
-  new KeywardError('SECRET_REFERENCE_UNRESOLVED', `cannot resolve ${reference}: ${why}`, { advice })

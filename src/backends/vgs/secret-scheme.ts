@@ -1,9 +1,9 @@
 import type { Clock } from '../../core/clock.js'
-import { KeywardError } from '../../core/errors.js'
 import type { Log } from '../../core/log.js'
 import { secretReferenceSchema } from '../../core/secret-reference.js'
 import type { SecretPurpose, SecretSource } from '../../core/secret-reference.js'
 import { Secret } from '../../core/secret.js'
+import { unresolved } from '../../core/unresolved.js'
 import { aliasSchema } from './catalogue/rows.js'
 import { VgsClient } from './client.js'
 import type { VgsConnection } from './config.js'
@@ -90,9 +90,3 @@ function variablesSource(environment: Variables): SecretSource {
     },
   }
 }
-
-const unresolved = (reference: string, why: string, advice: string): KeywardError =>
-  new KeywardError('SECRET_REFERENCE_UNRESOLVED', `could not resolve ${reference}: ${why}`, {
-    advice,
-    context: { reference },
-  })

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import type { Secret } from '../../core/secret.js'
 import { systemCode } from '../files.js'
 import { MAX_SECRET_BYTES, SecretBuffer } from './secret-text.js'
-import { unresolved } from './unresolved.js'
+import { unresolved } from '../../core/unresolved.js'
 
 /** Whoever starts the program has the secret at hand; a pipe that stays silent was forgotten. */
 const DEADLINE_MS = 30_000

@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises'
 import type { Secret } from '../../core/secret.js'
 import { systemCode } from '../files.js'
 import { MAX_SECRET_BYTES, SecretBuffer } from './secret-text.js'
-import { unresolved } from './unresolved.js'
+import { unresolved } from '../../core/unresolved.js'
 
 export interface FileSecret {
   readonly secret: Secret

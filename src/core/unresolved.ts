@@ -1,4 +1,4 @@
-import { KeywardError } from '../../core/errors.js'
+import { KeywardError } from './errors.js'
 
 /** The one error of secret references: names the reference, which is public, and never a value. */
 export const unresolved = (reference: string, reason: string, advice: string): KeywardError =>
