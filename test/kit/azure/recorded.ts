@@ -5,8 +5,6 @@ import { errorAnswer } from './vault-answers.js'
 
 /** Stands for any whole number. */
 export const NUMBER = Symbol('a whole number')
-/** Stands for the id of a version: 32 hexadecimal digits. */
-export const VERSION = /^[0-9a-f]{32}$/
 
 /** `{origin}` and `{n}` in texts stand for the vault's address and the secret's name. Objects have exactly these members. */
 export type Expected =
