@@ -65,7 +65,7 @@ describe('known secrets, with every backend', function () {
     const child = spawn(process.execPath, [PROGRAM, ...argv, ...config], {
       env: {
         ...{ ...environment(place), HOME: home, TMPDIR: join(home, 'tmp'), PATH: process.env['PATH'] ?? '' },
-        ...{ DEBUG: '*', AZURE_LOG_LEVEL: 'verbose', AWS_NODEJS_CONNECTION_REUSE_ENABLED: '1' },
+        ...{ DEBUG: '*', AZURE_LOG_LEVEL: 'verbose' },
       },
     })
     child.stdin.end(input)
@@ -191,7 +191,7 @@ describe('known secrets, with every backend', function () {
 
   it('are not told by libraries that are asked to talk', async () => {
     const all = places.map(async (place) => {
-      const store = await runTalking(place, ['storemanagedprivatekey', 'ETH'], `0x${'c0ffee11'.repeat(8)}\n`)
+      const store = await runTalking(place, ['storemanagedprivatekey', 'ETH'], `${KEY}\n`)
       expectSilence(store, `talking import with ${place.product}`)
       expect(store.exitCode, store.stderr).to.equal(0)
       const list = await runTalking(place, ['wallets', 'list'])
