@@ -1,25 +1,12 @@
-import { z } from 'zod'
 import type { SecretBackend } from '../core/secret-backend.js'
-import { awsConfigSchema } from './aws/config.js'
-import { azureConfigSchema } from './azure/config.js'
+import type { BackendConfig } from './config.js'
 import type { BackendDependencies } from './common/dependencies.js'
-import { fileConfigSchema } from './file/config.js'
-import { vgsConfigSchema } from './vgs/config.js'
-import { vaultConfigSchema } from './vault/config.js'
 
+export { backendConfigSchema } from './config.js'
+export type { BackendConfig } from './config.js'
 export type { BackendDependencies } from './common/dependencies.js'
 export { createSecretSchemes, secretConnectionsSchema } from './secret-schemes.js'
 export type { SecretConnections } from './secret-schemes.js'
-
-/** Which product keeps the wallets. Adding one is a folder beside `file`, a member here and a line below: docs/adding-a-backend.md. */
-export const backendConfigSchema = z.discriminatedUnion('type', [
-  fileConfigSchema,
-  awsConfigSchema,
-  azureConfigSchema,
-  vaultConfigSchema,
-  vgsConfigSchema,
-])
-export type BackendConfig = z.output<typeof backendConfigSchema>
 
 type BackendType = BackendConfig['type']
 type ConfigOf<T extends BackendType> = Extract<BackendConfig, { readonly type: T }>

@@ -5,7 +5,7 @@ import type { SecretPurpose, SecretSource } from '../core/secret-reference.js'
 import { awsConnectionSchema } from './aws/config.js'
 import { azureConnectionSchema } from './azure/config.js'
 import type { BackendDependencies } from './common/dependencies.js'
-import type { BackendConfig } from './index.js'
+import type { BackendConfig } from './config.js'
 import { vaultConnectionSchema } from './vault/config.js'
 import { vgsConnectionSchema } from './vgs/config.js'
 

@@ -44,7 +44,7 @@ export async function faultyAzure(): Promise<FaultyPlace> {
   }
   return {
     connect: (patient) =>
-      place.backend({ limits: FAST, timeouts: { requestMs: patient ? 20_000 : 600, totalMs: 30_000 } }),
+      place.backend({ limits: FAST, timeouts: { requestMs: patient ? 20_000 : 1000, totalMs: 30_000 } }),
     dispose: () => place.dispose(),
     fail: (fault, times = Number.MAX_SAFE_INTEGER) => {
       if (fault === 'expired') entra.revokeAll()

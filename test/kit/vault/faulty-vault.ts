@@ -55,7 +55,7 @@ export async function faultyVault(flavour: 'vault' | 'openbao'): Promise<FaultyP
   }
   return {
     ...{ fail, heal },
-    connect: (patient) => vaultBackend(configOf(patient ? 20_000 : 500), tools),
+    connect: (patient) => vaultBackend(configOf(patient ? 20_000 : 1000), tools),
     dispose: () => fake.close(),
     spoil: (id, value) => fake.kv().put(pathOf(id), valueIn(value), fake.kv().custom(pathOf(id)) ?? null),
     valueOf: (id) => JSON.stringify(fake.kv().peek(pathOf(id))),

@@ -37,7 +37,7 @@ export async function faultyVgs(generation: 'v1' | 'v2'): Promise<FaultyPlace> {
   const aboutWallets = ({ path }: Received): boolean => path.startsWith('/aliases')
 
   return {
-    connect: (patient) => place.backend({ clock, config: configOf(patient ? 20_000 : 500) }),
+    connect: (patient) => place.backend({ clock, config: configOf(patient ? 20_000 : 1000) }),
     dispose: () => place.dispose(),
     fail: (fault, times = Number.MAX_SAFE_INTEGER) => {
       if (fault === 'expired') fake.expireTokens()
