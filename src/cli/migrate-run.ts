@@ -111,6 +111,8 @@ function demandSuccess(wallets: readonly MigratedWallet[], removing: boolean, si
       advice: 'What was moved is safe in the target. The same command goes on from there.',
     })
   }
+  const stopped = wallets.find(({ error }) => error?.code === 'INTERRUPTED')?.error
+  if (stopped && signal.aborted) throw stopped
   const wrong = wallets.filter(({ error }) => error !== undefined).length
   if (wrong === 0 && left === 0) return
   const kept = removing ? ' Nothing is removed from the source before every wallet is safe.' : ''

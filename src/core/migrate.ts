@@ -1,5 +1,6 @@
 import { asKeywardError, KeywardError } from './errors.js'
 import type { SignatureId } from './ids.js'
+import { removeFromSource } from './migration-removal.js'
 import type { RemovalMode, SecretBackend, WalletFilter } from './secret-backend.js'
 import { sameWallet } from './same-wallet.js'
 import { wipeWallet } from './wallet.js'
@@ -44,7 +45,10 @@ export async function migrateWallets(
   options: MigrationOptions,
 ): Promise<readonly MigratedWallet[]> {
   const wallets: MigratedWallet[] = []
+  const seen = new Set<SignatureId>()
   for await (const descriptor of source.list(options.filter)) {
+    if (seen.has(descriptor.signatureId)) continue // Pages of a listing that changes meanwhile may overlap.
+    seen.add(descriptor.signatureId)
     wallets.push({ descriptor, result: 'not-reached', removed: false })
   }
   const there = await idsOf(target)
@@ -54,7 +58,9 @@ export async function migrateWallets(
     options.progress?.(Math.min(at + GROUP, wallets.length), wallets.length)
   }
   const proven = wallets.every(({ result }) => result === 'moved' || result === 'there')
-  if (options.removal !== undefined && proven) await removeAll(source, wallets, options.removal)
+  if (options.removal !== undefined && proven) {
+    await removeFromSource(source, target, wallets, { mode: options.removal, signal: options.signal })
+  }
   return wallets
 }
 
@@ -165,17 +171,6 @@ async function idsOf(backend: SecretBackend): Promise<ReadonlySet<SignatureId>> 
   if (backend.names) for await (const id of backend.names()) ids.add(id)
   else for await (const { signatureId } of backend.list()) ids.add(signatureId)
   return ids
-}
-
-async function removeAll(source: SecretBackend, wallets: readonly MigratedWallet[], mode: RemovalMode): Promise<void> {
-  for (const wallet of wallets) {
-    try {
-      await source.remove(wallet.descriptor.signatureId, mode)
-      wallet.removed = true
-    } catch (thrown) {
-      wallet.error = asKeywardError(thrown) // It is safe in the target; that it is still in the source too has to be said.
-    }
-  }
 }
 
 function fail(entry: MigratedWallet | undefined, error: KeywardError): void {

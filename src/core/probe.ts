@@ -67,7 +67,8 @@ async function readNothing(backend: SecretBackend): Promise<void> {
   }
 }
 
-const worthlessWallet = (): ManagedWallet => ({
+/** Stands for nothing and signs for no chain. The caller wipes it. */
+export const worthlessWallet = (): ManagedWallet => ({
   descriptor: { signatureId: newSignatureId(), chain: PROBE_CHAIN, network: 'testnet', kind: 'secret' },
   material: { secret: Secret.fromText('a probe, worth nothing') },
 })

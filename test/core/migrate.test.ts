@@ -157,4 +157,62 @@ describe('moving wallets from one backend to another', () => {
     expect(counts(wallets)).to.deep.equal({ moved: 100, 'not-reached': 150 })
     expect(source.place.entries.size).to.equal(250)
   })
+
+  it('removes nothing when both backends are one place under two names', async () => {
+    const { source, ids } = await twoSides(3)
+    const alias = await side(source.place)
+    const wallets = await migrateWallets(source.backend, alias.backend, { ...OPTIONS, removal: 'permanent' })
+    expect(counts(wallets)).to.deep.equal({ there: 3 })
+    expect(wallets.map(({ error, removed }) => [error?.code, removed])).to.deep.equal(Array(3).fill(['USAGE', false]))
+    expect([...source.place.entries.keys()].sort(), 'without a trace of the test').to.deep.equal([...ids].sort())
+  })
+
+  it('removes no wallet that the target has lost, or the source has exchanged, since it was proven', async () => {
+    const { source, target, ids } = await twoSides(4)
+    const [lost, exchanged] = [ids[0]!, ids[1]!]
+    const options: MigrationOptions = {
+      ...OPTIONS,
+      removal: 'permanent',
+      progress: () => {
+        target.place.entries.delete(lost)
+        source.place.entries.delete(exchanged)
+        void source.backend.create([sampleWallet({ signatureId: exchanged, material: { mnemonic: 'a newer one' } })])
+      },
+    }
+    const wallets = await migrateWallets(source.backend, target.backend, options)
+    const kept = wallets.filter(({ removed }) => !removed)
+    expect(kept.map(({ descriptor }) => descriptor.signatureId).sort()).to.deep.equal([lost, exchanged].sort())
+    expect(kept.map(({ error }) => error?.code)).to.deep.equal(['BACKEND_CONFLICT', 'BACKEND_CONFLICT'])
+    expect([...source.place.entries.keys()].sort()).to.deep.equal([lost, exchanged].sort())
+  })
+
+  it('stops removing when it is told to, and says what stayed', async () => {
+    const { source, target } = await twoSides(120)
+    const stop = new AbortController()
+    let removals = 0
+    source.store.fault = (step) => {
+      if (step === 'remove' && ++removals === 5) stop.abort()
+    }
+    const options: MigrationOptions = { ...OPTIONS, removal: 'permanent', signal: stop.signal }
+    const wallets = await migrateWallets(source.backend, target.backend, options)
+    expect(wallets.filter(({ removed }) => removed)).to.have.length(100)
+    expect(wallets.filter(({ error }) => error?.code === 'INTERRUPTED')).to.have.length(20)
+    expect(source.place.entries.size).to.equal(20)
+  })
+
+  it('takes a wallet once that a listing names twice, and never believes an answer that leaves one out', async () => {
+    const { source, target, ids } = await twoSides(2)
+    const names = source.store.names.bind(source.store)
+    source.store.names = async function* () {
+      yield* names()
+      yield* names()
+    }
+    const getMany = source.backend.getMany.bind(source.backend)
+    source.backend.getMany = async function* (wanted) {
+      for await (const result of getMany(wanted)) if (result.signatureId !== ids[1]) yield result
+    }
+    const wallets = await migrateWallets(source.backend, target.backend, { ...OPTIONS, removal: 'permanent' })
+    expect(counts(wallets)).to.deep.equal({ moved: 1, 'not-reached': 1 })
+    expect(source.place.entries.size).to.equal(2)
+  })
 })
