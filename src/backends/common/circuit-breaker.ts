@@ -23,11 +23,13 @@ export class CircuitBreaker {
   admit(what: string): void {
     if (this.#outages < OUTAGES) return
     const now = this.clock.now()
-    if (now >= this.#closedUntil && now >= this.#trialUntil) {
+    const waitMs = Math.max(this.#closedUntil, this.#trialUntil) - now
+    // A longer wait than any pause means that somebody has set the clock back.
+    if (waitMs <= 0 || waitMs > LONGEST_PAUSE_MS) {
+      this.#closedUntil = now
       this.#trialUntil = now + this.#pauseMs
       return
     }
-    const waitMs = Math.max(this.#closedUntil, this.#trialUntil) - now
     throw new KeywardError(
       'BACKEND_UNREACHABLE',
       `not asked, as ${this.#outages} requests in a row had no answer: ${what}; next try in ${Math.ceil(waitMs / 1000)} s`,
@@ -44,10 +46,13 @@ export class CircuitBreaker {
 
   failed(error: KeywardError): void {
     if (error.code === 'INTERRUPTED') return
+    const now = this.clock.now()
+    // Requests that were sent before the pause began and fail with the others are no news: only a trial makes it longer.
+    const pausing = this.#outages >= OUTAGES && now < this.#closedUntil
     this.#outages += 1
     this.#last = error
-    if (this.#outages < OUTAGES) return
-    this.#closedUntil = this.clock.now() + this.#pauseMs
+    if (this.#outages < OUTAGES || pausing) return
+    this.#closedUntil = now + this.#pauseMs
     this.#trialUntil = 0
     this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 2)
   }

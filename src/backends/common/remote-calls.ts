@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../../core/clock.js'
 import { withDeadline } from '../../core/deadline.js'
 import { KeywardError } from '../../core/errors.js'
@@ -58,11 +59,27 @@ export class RemoteCalls<Kind extends string> {
   ) {
     this.#slots = new Slots(policy.concurrency)
     this.#breaker = new CircuitBreaker(tools.clock)
+    // Many calls wait on it at the same time; that is no leak.
+    setMaxListeners(0, this.#closed.signal)
   }
 
   /** @throws KeywardError as `failureOf` names it; BACKEND_UNCERTAIN after an outage of a call that must not be repeated. */
   async run<T>(call: Call<Kind>, request: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const outer = call.signal ? AbortSignal.any([call.signal, this.#closed.signal]) : this.#closed.signal
+    if (call.signal === undefined) return this.#run(call, request, this.#closed.signal)
+    const either = joined(call.signal, this.#closed.signal)
+    try {
+      return await this.#run(call, request, either.signal)
+    } finally {
+      either.part()
+    }
+  }
+
+  /** Ends every call that is underway or waiting. */
+  close(): void {
+    this.#closed.abort()
+  }
+
+  async #run<T>(call: Call<Kind>, request: (signal: AbortSignal) => Promise<T>, outer: AbortSignal): Promise<T> {
     const endsAt = this.tools.clock.now() + this.policy.totalMs
     for (let attempt = 0; ; attempt += 1) {
       this.#breaker.admit(call.what)
@@ -86,11 +103,6 @@ export class RemoteCalls<Kind extends string> {
       })
       await this.tools.clock.sleep(waitMs, outer)
     }
-  }
-
-  /** Ends every call that is underway or waiting. */
-  close(): void {
-    this.#closed.abort()
   }
 
   async #attempt<T>(
@@ -136,6 +148,21 @@ export class RemoteCalls<Kind extends string> {
     const ceiling = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(attempt, 10))
     const jitter = Math.floor((this.tools.random ?? Math.random)() * ceiling)
     return (retryAfterMs ?? 0) + jitter
+  }
+}
+
+/** Aborts with the first of two signals. Its listeners go with `part`: `AbortSignal.any` would leave them on the longer-lived one. */
+function joined(one: AbortSignal, other: AbortSignal): { readonly signal: AbortSignal; part(): void } {
+  const controller = new AbortController()
+  const stop = (): void => controller.abort()
+  const signals = [one, other]
+  if (signals.some(({ aborted }) => aborted)) stop()
+  for (const signal of signals) signal.addEventListener('abort', stop, { once: true })
+  return {
+    signal: controller.signal,
+    part: () => {
+      for (const signal of signals) signal.removeEventListener('abort', stop)
+    },
   }
 }
 

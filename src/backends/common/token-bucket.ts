@@ -34,7 +34,7 @@ export class TokenBucket {
 
   /** Takes the next free moment. @returns how long to wait for it, in milliseconds. */
   reserve(): number {
-    const now = this.clock.now()
+    const now = this.#now()
     this.#recover(now)
     this.#next = Math.max(this.#next, now - this.#credit())
     const waitMs = Math.max(0, this.#next - now)
@@ -44,7 +44,7 @@ export class TokenBucket {
 
   /** The product refused a request for its rate. @param retryAfterMs what it asks to wait, if it says. */
   throttled(retryAfterMs = 0): void {
-    const now = this.clock.now()
+    const now = this.#now()
     if (now - this.#refusedAt >= ONE_REFUSAL_MS) {
       this.#refusedAt = now
       this.#rate = Math.max(this.rate.perSecond * SLOWEST_SHARE, this.#rate / 2)
@@ -58,8 +58,20 @@ export class TokenBucket {
     return ((this.rate.burst - 1) * 1000) / this.#rate
   }
 
+  /** Somebody may set the clock back by an hour, which must not make everybody wait for an hour. */
+  #now(): number {
+    const now = this.clock.now()
+    const setBackMs = this.#recoveredAt - now
+    if (setBackMs > 0) {
+      this.#next -= setBackMs
+      this.#refusedAt -= setBackMs
+      this.#recoveredAt = now
+    }
+    return now
+  }
+
   #recover(now: number): void {
-    const seconds = Math.max(0, now - this.#recoveredAt) / 1000
+    const seconds = (now - this.#recoveredAt) / 1000
     this.#rate = Math.min(this.rate.perSecond, this.#rate + this.rate.perSecond * RECOVERY_PER_SECOND * seconds)
     this.#recoveredAt = now
   }

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { getEventListeners } from 'node:events'
 import { RemoteCalls } from '../../../src/backends/common/remote-calls.js'
 import type { Call, CallPolicy } from '../../../src/backends/common/remote-calls.js'
 import type { RemoteFailure } from '../../../src/backends/common/remote-failure.js'
@@ -108,6 +109,20 @@ describe('requests to a product', () => {
     expect(heard).to.equal(true)
   })
 
+  it('leaves no listener behind on a signal that lives longer, and warns of none while many wait', async () => {
+    const stop = new AbortController()
+    const warnings: string[] = []
+    const warned = (warning: Error): void => void warnings.push(warning.name)
+    process.on('warning', warned)
+    const calls = callsWith({ rates: { any: { perSecond: 1000, burst: 1 } } }, systemClock)
+    await Promise.all(Array.from({ length: 30 }, () => calls.run(READ, scripted('here').request)))
+    for (let n = 0; n < 30; n += 1) await calls.run({ ...READ, signal: stop.signal }, scripted('here').request)
+    await new Promise(setImmediate)
+    process.off('warning', warned)
+    expect(getEventListeners(stop.signal, 'abort')).to.have.length(0)
+    expect(warnings).to.deep.equal([])
+  })
+
   it('ends what is underway when it is closed', async () => {
     const calls = callsWith({}, systemClock)
     const running = failureOf(calls.run(READ, () => new Promise(() => undefined)))
@@ -157,6 +172,43 @@ describe('requests to a product', () => {
       expect((await failureOf(calls.run(READ, scripted('here').request))).message).to.contain('not asked')
       answer('well again')
       expect(await trial).to.equal('well again')
+      expect(await calls.run(READ, scripted('here').request)).to.equal('here')
+    })
+
+    it('takes a volley of requests that fail together for one outage, not for many trials', async () => {
+      const clock = new SleepingClock()
+      const calls = callsWith({ repeats: 0, concurrency: 50 }, clock)
+      await Promise.all(
+        Array.from({ length: 50 }, () => failureOf(calls.run(READ, scripted(failure('outage')).request))),
+      )
+      clock.time += 1001
+      expect(await calls.run(READ, scripted('here').request)).to.equal('here')
+    })
+
+    it('waits longer after each trial that fails, and tries again when a trial was called off', async () => {
+      const clock = new SleepingClock()
+      const calls = callsWith({ repeats: 0 }, clock)
+      await down(calls)
+      clock.time += 1001
+      expect((await failureOf(calls.run(READ, scripted(failure('outage')).request))).message).to.equal('outage')
+      clock.time += 1001
+      expect((await failureOf(calls.run(READ, scripted('here').request))).message).to.contain('not asked')
+      clock.time += 1000
+      const stop = new AbortController()
+      const trial = calls.run({ ...READ, signal: stop.signal }, () => {
+        stop.abort()
+        return new Promise(() => undefined)
+      })
+      expect((await failureOf(trial)).code).to.equal('INTERRUPTED')
+      clock.time += 4001
+      expect(await calls.run(READ, scripted('here').request)).to.equal('here')
+    })
+
+    it('does not leave it alone for an hour when the clock is set back by one', async () => {
+      const clock = new SleepingClock()
+      const calls = callsWith({ repeats: 0 }, clock)
+      await down(calls)
+      clock.time -= 3_600_000
       expect(await calls.run(READ, scripted('here').request)).to.equal('here')
     })
 

@@ -57,4 +57,16 @@ describe('a rate limit that we keep ourselves', () => {
     bucket.reserve()
     expect(bucket.reserve()).to.be.at.most(1000)
   })
+
+  it('makes nobody wait for an hour when the clock is set back by one', () => {
+    const clock = new SleepingClock()
+    const bucket = new TokenBucket({ perSecond: 10, burst: 1 }, clock)
+    for (let n = 0; n < 3; n += 1) bucket.reserve()
+    clock.time -= 3_600_000
+    expect(bucket.reserve()).to.equal(300)
+    bucket.throttled()
+    clock.time -= 3_600_000
+    bucket.throttled()
+    expect(bucket.reserve()).to.be.at.most(1000)
+  })
 })
