@@ -10,15 +10,16 @@ import type { Envelope } from './envelope.js'
 import { envelopeOf } from './plan.js'
 
 /*
- * When a signed envelope can never be executed any more: its time or ledger bounds have passed at a closed ledger, which is final on Stellar, or another
- * transaction has its sequence number.
+ * When a signed envelope can never be executed any more: its time or ledger bounds have passed at a closed ledger, which is final on Stellar, and its sequence
+ * number is still free; or another transaction has that number. Not to be found is no proof: servers keep the transactions of a limited time only.
  */
 
-/** Until then everybody who is asked for the transaction has the ledgers in which it could be. */
+/** Longer than one server is behind another. */
 const LAG_SECONDS = 600
 const LAG_LEDGERS = 120
 
 const ledgerReply = z.object({ sequence: z.number().int().min(0), closed_at: z.iso.datetime() })
+const accountReply = z.object({ account_id: z.string(), sequence: z.string().regex(/^\d{1,19}$/) })
 const hashed = z.object({ hash: z.string() })
 const historyReply = z.array(
   z.object({
@@ -39,7 +40,8 @@ export async function isExpired(
 ): Promise<boolean> {
   const envelope = readEnvelope(envelopeOf(plan), definition.passphrase[plan.network])
   const own = [envelope.outer, envelope.transaction].map((part) => part.hash().toString('hex'))
-  const lost = (await hasPassed(envelope, lookups)) || (await isReplaced(envelope, own, lookups))
+  const unused = (await hasPassed(envelope, lookups)) && (await isUnused(envelope, lookups))
+  const lost = unused || (await isReplaced(envelope, own, lookups))
   if (!lost) return false
   // The inner transaction may have been executed within another one that pays its fee.
   for (const hash of new Set(own)) {
@@ -60,6 +62,13 @@ async function hasPassed({ transaction }: Envelope, lookups: ChainLookups): Prom
     (maxTime > 0 && Date.parse(closedAt) / 1000 > maxTime + LAG_SECONDS) ||
     (maxLedger > 0 && sequence > maxLedger + LAG_LEDGERS)
   )
+}
+
+async function isUnused({ transaction }: Envelope, lookups: ChainLookups): Promise<boolean> {
+  const source = accountOf(transaction.source).address
+  const reply = accountReply.safeParse(await lookups.get(`/v3/xlm/account/${source}`))
+  if (!reply.success) throw notUnderstood('the account')
+  return reply.data.account_id === source && BigInt(reply.data.sequence) < BigInt(transaction.sequence)
 }
 
 async function isReplaced({ transaction }: Envelope, own: readonly string[], lookups: ChainLookups): Promise<boolean> {

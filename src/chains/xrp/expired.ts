@@ -10,10 +10,14 @@ import { unsignedOf } from './plan.js'
  * says counts: a closed one can still be dropped.
  */
 
-/** About a quarter of an hour: whoever is asked for the transaction has the ledgers by then in which it could be. */
+/** About a quarter of an hour: longer than one server is behind another. */
 const LAG_LEDGERS = 300
 
 const ledgerReply = z.object({ ledger_index: z.coerce.number().int(), validated: z.boolean().optional() })
+const accountReply = z.object({
+  ledger_current_index: z.number().int(),
+  account_data: z.object({ Account: z.string(), Sequence: z.number().int() }),
+})
 const historyReply = z.object({
   transactions: z.array(
     z.object({
@@ -26,8 +30,22 @@ const historyReply = z.object({
 /** @throws KeywardError API_*; no answer is no proof */
 export async function isExpired(plan: SigningPlan, txId: string, lookups: ChainLookups): Promise<boolean> {
   const last = decodeFields(unsignedOf(plan))['LastLedgerSequence']
-  if (typeof last === 'number' && (await isValidated(last + LAG_LEDGERS, lookups))) return true
+  if (typeof last === 'number' && (await isValidated(last + LAG_LEDGERS, lookups))) {
+    if (await isUnused(plan, last + LAG_LEDGERS, lookups)) return true
+  }
   return isReplaced(plan, txId, lookups)
+}
+
+/**
+ * Is the sequence number still free in a later ledger than this one? A server that does not find the transaction is no proof: most keep the ledgers of some days
+ * only. Nothing of the kind can be asked about a ticket.
+ */
+async function isUnused({ account }: SigningPlan, ledger: number, lookups: ChainLookups): Promise<boolean> {
+  if (account === undefined) return false
+  const reply = accountReply.safeParse(await lookups.get(`/v3/xrp/account/${account.address}`))
+  if (!reply.success) return false
+  const { ledger_current_index: current, account_data: data } = reply.data
+  return current > ledger && data.Account === account.address && BigInt(data.Sequence) <= BigInt(account.sequence)
 }
 
 async function isValidated(index: number, lookups: ChainLookups): Promise<boolean> {
@@ -52,6 +70,6 @@ async function isReplaced({ account }: SigningPlan, txId: string, lookups: Chain
       tx?.Account === account.address &&
       tx.Sequence.toString() === account.sequence &&
       tx.hash !== undefined &&
-      tx.hash.toUpperCase() !== txId,
+      tx.hash.toUpperCase() !== txId.toUpperCase(),
   )
 }

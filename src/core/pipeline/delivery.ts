@@ -42,11 +42,12 @@ export class DeliveryService {
       if (ended) return ended
     }
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const reply = await this.#send(delivery, resumed || attempt > 1)
+      const sentBefore = resumed || attempt > 1
+      const reply = await this.#send(delivery, sentBefore)
       if (reply.outcome === 'accepted') return this.#complete(delivery, reply.txId, !reply.completed)
       const meaning = reply.outcome === 'unknown' ? 'unknown' : delivery.chain.transactions.rejection(reply.message)
       if (meaning === 'already-known') return this.#complete(delivery, delivery.signed.txId, true)
-      if (meaning === 'rejected') return await this.#reject(delivery, reply.message)
+      if (meaning === 'rejected') return await this.#reject(delivery, reply.message, sentBefore)
       await this.journal.record(pendingId, {
         to: 'broadcasting',
         reason: { code: 'BROADCAST_UNKNOWN', message: reply.message },
@@ -75,9 +76,16 @@ export class DeliveryService {
     }
   }
 
-  /** Bytes that were sent before may be refused because they have arrived: nothing fails before it has been looked for. */
-  async #reject(delivery: Delivery, message: string): Promise<DeliveryOutcome> {
-    return (await this.#lookUp(delivery)) ?? this.#fail(delivery, { code: 'BROADCAST_REJECTED', message })
+  /**
+   * Bytes that were sent before may be refused because they have arrived: nothing fails before it has been looked for. Only a network that answers can say that
+   * they have not.
+   */
+  async #reject(delivery: Delivery, message: string, sentBefore: boolean): Promise<DeliveryOutcome> {
+    const ended = await this.#lookUp(delivery)
+    if (ended) return ended
+    const { chain, signed, lookups } = delivery
+    const seen = sentBefore && (await chain.transactions.find(signed.txId, lookups).catch(() => undefined))
+    return seen === false ? this.#fail(delivery, { code: 'BROADCAST_REJECTED', message }) : 'open'
   }
 
   /** Ends what can never arrive, so that it does not hold up its account for ever. What cannot be proven dead stays open. */
@@ -85,12 +93,10 @@ export class DeliveryService {
     const { chain, plan, lookups, signed } = delivery
     const dead = await chain.transactions.expired?.(plan, lookups, signed).catch(() => false)
     if (dead !== true) return 'open'
-    // Dead, or executed before: only a network that answers can tell.
-    const seen = await chain.transactions.find(signed.txId, lookups).catch(() => undefined)
-    if (seen === undefined) return 'open'
     return this.#reject(
       delivery,
       'the signed transaction can never become valid any more: it expired, or another one took its place',
+      true,
     )
   }
 

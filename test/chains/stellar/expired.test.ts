@@ -13,6 +13,7 @@ const ELSE = 'cd'.repeat(32)
 
 interface Answers {
   readonly info?: unknown
+  readonly account?: unknown
   readonly history?: unknown
   /** Hashes that the network knows. */
   readonly known?: readonly string[]
@@ -22,12 +23,17 @@ interface Answers {
 const plain = transactionOf([bump('80')])
 const hashOf = (of: Transaction | FeeBumpTransaction): string => of.hash().toString('hex')
 
+/** The envelopes here have the sequence number 77. */
+const accountAt = (sequence: string, more: object = {}) => ({ account_id: ACCOUNT, sequence, ...more })
+
 async function expired(answers: Answers, transaction: Transaction | FeeBumpTransaction = plain) {
   const { info = { sequence: 1, closed_at: isoTime(MAX_TIME) }, history = [], known = [], lookup = notFound } = answers
+  const { account = accountAt('76') } = answers
   const lookups = testLookups({
     get: async (path) => {
       const hash = path.split('/').at(-1) ?? ''
       if (path === '/v3/xlm/info') return orThrow(info)
+      if (path === `/v3/xlm/account/${ACCOUNT}`) return orThrow(account)
       if (path === `/v3/xlm/account/tx/${ACCOUNT}`) return orThrow(history)
       if (path === `/v3/xlm/transaction/${hash}` && known.includes(hash)) return { hash }
       throw lookup
@@ -57,6 +63,14 @@ describe('XLM: when a signed envelope can never be executed any more', () => {
     const at = (sequence: number) => ({ info: { sequence, closed_at: isoTime(MAX_TIME * 2) } })
     expect(await expired(at(5121), bounded)).to.equal(true)
     expect(await expired(at(5120), bounded)).to.equal(false)
+  })
+
+  it('not by time when its sequence number is used up, perhaps by itself, long ago', async () => {
+    expect(await expired({ ...past, account: accountAt('77') })).to.equal(false)
+    expect(await expired({ ...past, account: accountAt('78') })).to.equal(false)
+    expect(await expired({ ...past, account: accountAt('9') })).to.equal(true)
+    expect(await expired({ ...past, account: accountAt('76', { account_id: OTHER }) })).to.equal(false)
+    expect(await expired({ ...past, account: accountAt('78'), history: used() })).to.equal(true)
   })
 
   it('not by time while it has no bounds', async () => {
@@ -100,6 +114,8 @@ describe('XLM: when a signed envelope can never be executed any more', () => {
     const down = new KeywardError('API_UNREACHABLE', 'down')
     const failures: readonly [Answers, string][] = [
       [{ info: down }, 'API_UNREACHABLE'],
+      [{ ...past, account: down }, 'API_UNREACHABLE'],
+      [{ ...past, account: { sequence: 76 } }, 'API_REPLY_MALFORMED'],
       [{ history: down }, 'API_UNREACHABLE'],
       [{ ...past, lookup: down }, 'API_UNREACHABLE'],
       [{ info: { sequence: 5 } }, 'API_REPLY_MALFORMED'],

@@ -10,12 +10,27 @@ const OTHER = 'CD'.repeat(32)
 const LAST = payment.LastLedgerSequence
 const refusal = (status: number) => new KeywardError('API_REFUSED', 'no', { context: { status } })
 
+const accountWith = (more: object, current: unknown = LAST + 301) => ({
+  ledger_current_index: current,
+  account_data: { Account: ACCOUNT, Sequence: payment.Sequence, ...more },
+})
+
+interface Answers {
+  readonly ledger?: unknown
+  readonly account?: unknown
+  readonly history?: unknown
+}
+
 /** Answers of the API; an error is thrown. */
-const network = ({ ledger, history }: { ledger?: unknown; history?: unknown }, asked: string[] = []): ChainLookups =>
+const network = ({ ledger, account, history }: Answers, asked: string[] = []): ChainLookups =>
   testLookups({
     get: async (path) => {
       asked.push(path)
-      const answer = path.includes('/ledger/') ? (ledger ?? refusal(404)) : (history ?? { transactions: [] })
+      const answer = path.includes('/ledger/')
+        ? (ledger ?? refusal(404))
+        : path.includes('/account/tx/')
+          ? (history ?? { transactions: [] })
+          : (account ?? accountWith({}))
       if (answer instanceof Error) throw answer
       return answer
     },
@@ -30,12 +45,27 @@ const sent = (more: object, status: object = { validated: true }) => ({
 describe('XRP: when signed bytes can never become valid any more', () => {
   const later = LAST + 300
 
-  it('once a ledger is validated that is well after the last one they fit into', async () => {
+  it('once a ledger is validated that is well after the last one they fit into, and their sequence number is still free', async () => {
     const asked: string[] = []
     expect(await expired(network({ ledger: { ledger_index: later, validated: true } }, asked))).to.equal(true)
-    expect(asked).to.deep.equal([`/v3/xrp/ledger/${later}`])
+    expect(asked).to.deep.equal([`/v3/xrp/ledger/${later}`, `/v3/xrp/account/${ACCOUNT}`])
     expect(await expired(network({ ledger: { ledger_index: `${later}`, validated: true } }))).to.equal(true)
   })
+
+  const unsure: Readonly<Record<string, unknown>> = {
+    'a sequence number that is used up, perhaps by these bytes, in a ledger that the server has no more': accountWith({
+      Sequence: payment.Sequence + 1,
+    }),
+    'a server that is behind': accountWith({}, later),
+    'a server that does not say which ledger it is at': accountWith({}, null),
+    'another account': accountWith({ Account: RECIPIENT }),
+    'an answer that is none': 'maintenance',
+  }
+  for (const [title, account] of Object.entries(unsure)) {
+    it(`not when the account is looked at and there is ${title}`, async () => {
+      expect(await expired(network({ ledger: { ledger_index: later, validated: true }, account }))).to.equal(false)
+    })
+  }
 
   const doubtful: Readonly<Record<string, unknown>> = {
     'a node that is behind and has no such ledger': refusal(404),
@@ -80,13 +110,13 @@ describe('XRP: when signed bytes can never become valid any more', () => {
     expect((await failureOf(expired(network({ history: down })))).code).to.equal('API_UNREACHABLE')
   })
 
-  it('a transaction without a last ledger is lost by its sequence number only, and one with a ticket by its last ledger only', async () => {
+  it('a transaction without a last ledger is lost by its sequence number only; of one with a ticket nothing can be proven', async () => {
     const { LastLedgerSequence: _last, ...endless } = payment
     const asked: string[] = []
     expect(await expired(network({ history: sent({}) }, asked), endless)).to.equal(true)
     expect(asked).to.have.lengthOf(1)
     const ticket = { ...payment, Sequence: 0, TicketSequence: 7 }
     expect(await expired(network({ history: sent({ Sequence: 0 }) }), ticket)).to.equal(false)
-    expect(await expired(network({ ledger: { ledger_index: later, validated: true } }), ticket)).to.equal(true)
+    expect(await expired(network({ ledger: { ledger_index: later, validated: true } }), ticket)).to.equal(false)
   })
 })

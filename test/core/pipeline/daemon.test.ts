@@ -254,6 +254,36 @@ describe('an unclear broadcast', () => {
     expect(await daemon.runOnce(options, never())).to.include({ completed: 1, failed: 0 })
   })
 
+  it('that is refused when it is sent again does not fail while the network does not say whether it has arrived', async () => {
+    const { network, journal, wallets } = world()
+    const id = network.ask(wallets.add(), 'pay')
+    let sends = 0
+    network.script = (_request, accept) => {
+      sends += 1
+      if (sends > 1) return { outcome: 'refused', message: 'rejected for good' }
+      accept()
+      // Tatum has not heard of it.
+      delete network.pendings.get(id)?.doneAs
+      return unclear
+    }
+    let down = true
+    const answer = network.get.bind(network)
+    network.get = async (path) => {
+      if (down && path.startsWith('/tx/')) throw new KeywardError('API_UNREACHABLE', 'down')
+      return answer(path)
+    }
+    const round = async (): Promise<string | undefined> => {
+      const { daemon, options } = life({ network, journal, wallets })
+      await daemon.runOnce(options, never())
+      return (await journal.get(id))?.state
+    }
+    expect(await round()).to.equal('broadcasting')
+    expect(sends).to.equal(2)
+    expect(await round()).to.equal('broadcasting')
+    down = false
+    expect(await round()).to.equal('completed')
+  })
+
   it('is given up only when the chain proves that the bytes can never become valid, and then frees its account', async () => {
     const { network, journal, wallets } = world()
     const wallet = wallets.add()
