@@ -108,7 +108,7 @@ const backendTable = (results: readonly Measurement[]): string =>
       'budget, s': of('budgetSeconds'),
       'CPU s': of('cpuSeconds'),
       'peak MiB': of('peakMiB'),
-      requests: of('requests'),
+      'requests, with reloads': of('requests'),
       load: of('machineLoad'),
     },
     results.filter(({ bench }) => bench === 'backends'),
