@@ -54,7 +54,7 @@ export class CachedBackend implements SecretBackend {
   /** Set while the backend does not answer, so that it is said once. */
   #failing: KeywardError | undefined
   #listing: Listing | undefined
-  /** Counts what makes a listing outdated that is underway. */
+  /** Counts what makes outdated what is being listed or read at the moment. */
   #changes = 0
   #closed = false
 
@@ -125,10 +125,11 @@ export class CachedBackend implements SecretBackend {
   async get(id: SignatureId): Promise<ManagedWallet> {
     const fresh = this.#fresh(id)
     if (fresh) return fresh
+    const changes = this.#changes
     try {
       const wallet = await this.inner.get(id)
       this.#answered()
-      this.#keep(wallet)
+      this.#keep(wallet, changes)
       return wallet
     } catch (thrown) {
       return this.#instead(id, asKeywardError(thrown))
@@ -136,25 +137,28 @@ export class CachedBackend implements SecretBackend {
   }
 
   async *getMany(ids: Iterable<SignatureId> | AsyncIterable<SignatureId>): AsyncIterable<WalletResult> {
-    const cached: WalletResult[] = []
+    const changes = this.#changes
+    /** Results that nobody has taken yet. */
+    const ready: WalletResult[] = []
     const missing = async function* (
       fresh: (id: SignatureId) => ManagedWallet | undefined,
     ): AsyncIterable<SignatureId> {
       for await (const signatureId of ids) {
         const wallet = fresh(signatureId)
-        if (wallet) cached.push({ signatureId, wallet })
+        if (wallet) ready.push({ signatureId, wallet })
         else yield signatureId
       }
     }
     try {
       for await (const result of this.inner.getMany(missing((id) => this.#fresh(id)))) {
-        if ('wallet' in result) this.#keep(result.wallet)
-        yield* cached.splice(0)
-        yield result
+        ready.push(result)
+        if ('wallet' in result) this.#keep(result.wallet, changes)
+        else if (!UNWELL.has(result.error.code)) this.#evict(result.signatureId)
+        yield* takenFrom(ready)
       }
-      yield* cached.splice(0)
+      yield* takenFrom(ready)
     } finally {
-      for (const result of cached) if ('wallet' in result) wipeWallet(result.wallet)
+      for (const result of ready) if ('wallet' in result) wipeWallet(result.wallet)
     }
   }
 
@@ -166,6 +170,7 @@ export class CachedBackend implements SecretBackend {
   async remove(id: SignatureId, mode: RemovalMode): Promise<void> {
     this.#outdate()
     await this.inner.remove(id, mode)
+    this.#outdate()
     this.#evict(id)
   }
 
@@ -200,8 +205,15 @@ export class CachedBackend implements SecretBackend {
 
   /** Wipes what is too old even for a backend that does not answer. */
   sweep(): void {
-    const oldest = this.tools.clock.now() - this.options.ttlMs - this.options.keepMs
-    for (const [id, { readAt }] of [...this.#entries]) if (readAt <= oldest) this.#evict(id)
+    const tooOldMs = this.options.ttlMs + this.options.keepMs
+    for (const [id, entry] of [...this.#entries]) if (this.#age(entry) >= tooOldMs) this.#evict(id)
+  }
+
+  usableUntil(id: SignatureId): number | undefined {
+    const entry = this.#entries.get(id)
+    if (!entry) return undefined
+    const { ttlMs, keepMs } = this.options
+    return entry.readAt + (this.#age(entry) < ttlMs ? ttlMs : ttlMs + keepMs)
   }
 
   #fresh(id: SignatureId): ManagedWallet | undefined {
@@ -212,10 +224,11 @@ export class CachedBackend implements SecretBackend {
     return cloneWallet(entry.wallet)
   }
 
-  #keep(wallet: ManagedWallet): void {
+  /** @param changes as they were counted when the read began: what was told to be forgotten since is not kept for longer. */
+  #keep(wallet: ManagedWallet, changes: number): void {
+    if (this.#closed || changes !== this.#changes) return
     const { signatureId } = wallet.descriptor
     this.#evict(signatureId)
-    if (this.#closed) return
     this.#entries.set(signatureId, { wallet: cloneWallet(wallet), readAt: this.tools.clock.now() })
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= this.options.maxWallets) break
@@ -240,12 +253,18 @@ export class CachedBackend implements SecretBackend {
   }
 
   async #isCurrent({ startedAt, revision }: Listing): Promise<boolean> {
-    if (this.tools.clock.now() - startedAt >= this.options.ttlMs) return false
+    if (this.#since(startedAt) >= this.options.ttlMs) return false
     return (await this.inner.revision()) === revision
   }
 
   #age({ readAt }: Entry): number {
-    return this.tools.clock.now() - readAt
+    return this.#since(readAt)
+  }
+
+  /** Nobody knows how long ago it was when somebody has set the clock back: too long. */
+  #since(moment: number): number {
+    const ms = this.tools.clock.now() - moment
+    return ms < 0 ? Infinity : ms
   }
 
   #evict(id: SignatureId): void {
@@ -269,4 +288,9 @@ export class CachedBackend implements SecretBackend {
     this.#failing = undefined
     this.tools.log.info('backend.well-again')
   }
+}
+
+/** What is taken is the reader's to wipe; what is left stays in the list. */
+function* takenFrom(ready: WalletResult[]): Iterable<WalletResult> {
+  for (let next = ready.pop(); next !== undefined; next = ready.pop()) yield next
 }

@@ -15,7 +15,7 @@ export interface KeyringOptions {
 
 interface OpenWallet {
   readonly source: Promise<KeySource>
-  readonly expiresAt: number
+  expiresAt: number
   users: number
   retired: boolean
 }
@@ -96,7 +96,7 @@ export class Keyring {
   #acquire(chain: Chain, id: SignatureId): OpenWallet {
     const known = this.#open.get(id)
     const now = this.clock.now()
-    if (known && known.expiresAt > now) {
+    if (known && !this.#expired(known)) {
       this.#open.delete(id) // Re-inserted last: the map's order is the order of use.
       this.#open.set(id, known)
       known.users += 1
@@ -109,7 +109,11 @@ export class Keyring {
       users: 1,
       retired: false,
     }
-    wallet.source.catch(() => this.#forget(id, wallet))
+    wallet.source.then(
+      // A wallet that was in the backend's memory for a while has that time behind it.
+      () => (wallet.expiresAt = Math.min(wallet.expiresAt, this.backend.usableUntil?.(id) ?? Infinity)),
+      () => this.#forget(id, wallet),
+    )
     this.#open.set(id, wallet)
     while (this.#open.size > Math.max(1, this.options.maxWallets)) {
       const oldest = this.#open.keys().next().value
@@ -161,7 +165,12 @@ export class Keyring {
   }
 
   #sweep(): void {
-    const now = this.clock.now()
-    for (const [id, wallet] of [...this.#open]) if (wallet.expiresAt <= now) this.#retire(id)
+    for (const [id, wallet] of [...this.#open]) if (this.#expired(wallet)) this.#retire(id)
+  }
+
+  /** More time left than there ever was means that somebody has set the clock back. */
+  #expired({ expiresAt }: OpenWallet): boolean {
+    const leftMs = expiresAt - this.clock.now()
+    return leftMs <= 0 || leftMs > this.options.cacheMs
   }
 }

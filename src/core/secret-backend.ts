@@ -52,6 +52,8 @@ export interface SecretBackend {
   forget?(): void
   /** @throws KeywardError WALLET_NOT_FOUND and the other codes above. The caller wipes the wallet. */
   get(signatureId: SignatureId): Promise<ManagedWallet>
+  /** For a backend that keeps wallets in memory: until when (milliseconds since the epoch) what `get` has just given may be used. */
+  usableUntil?(signatureId: SignatureId): number | undefined
   /** Streams in any order, one result for each id, with an error where one wallet could not be read. Takes the ids as they come, so a listing may feed it. */
   getMany(signatureIds: Iterable<SignatureId> | AsyncIterable<SignatureId>): AsyncIterable<WalletResult>
 

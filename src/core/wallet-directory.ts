@@ -10,6 +10,12 @@ import type { WalletDescriptor } from './wallet.js'
 
 const keyOf = (chain: ChainCode, network: Network): string => `${chain}/${network}`
 
+const FACTS = ['chain', 'network', 'kind', 'xpub', 'address', 'createdAt'] as const
+
+/** Descriptors of one id differ when somebody has removed the wallet and given its id to another one. */
+const sameDescriptor = (left: WalletDescriptor, right: WalletDescriptor): boolean =>
+  FACTS.every((fact) => left[fact] === right[fact])
+
 export interface ListingReport {
   readonly wallets: number
   readonly added: number
@@ -73,7 +79,7 @@ export class WalletDirectory {
 
   #relistInTime(): void {
     const now = this.clock.now()
-    if (this.#listing !== undefined || now - (this.#listedAt ?? now) < this.options.relistMs) return
+    if (this.#listing !== undefined || Math.abs(now - (this.#listedAt ?? now)) < this.options.relistMs) return
     this.#listedAt = now // Counts for a failure too, so that a failing backend is not listed at every poll.
     this.#listOnce().catch((thrown: unknown) => {
       const { code, message, advice } = asKeywardError(thrown)
@@ -93,11 +99,16 @@ export class WalletDirectory {
       else byChain.set(key, [wallet.signatureId])
     }
     let added = 0
-    for (const id of byId.keys()) if (!this.#byId.has(id)) added += 1
+    let exchanged = false
+    for (const [id, wallet] of byId) {
+      const known = this.#byId.get(id)
+      if (known === undefined) added += 1
+      else exchanged ||= !sameDescriptor(known, wallet)
+    }
     const report = { wallets: byId.size, added, removed: this.#byId.size - (byId.size - added) }
     const changed = report.added > 0 || report.removed > 0
     // An unchanged set keeps its lists, so that what was made from them stays good.
-    if (changed || revision !== undefined || this.#listedAt === undefined) this.#take(byId, byChain)
+    if (changed || exchanged || revision !== undefined || this.#listedAt === undefined) this.#take(byId, byChain)
     this.#revision = revision
     this.#listedAt = this.clock.now()
     if (changed) this.log.info('wallets.listed', { ...report })

@@ -9,6 +9,7 @@ import { backendSuite } from '../kit/backend-suite.js'
 import { failureOf } from '../kit/failure-of.js'
 import { MemoryPlace, MemoryStore } from '../kit/memory-store.js'
 import { RecordingLog } from '../kit/recording-log.js'
+import type { ManagedWallet } from '../../src/core/wallet.js'
 import { plainWallet, sampleWallet } from '../kit/sample-wallets.js'
 import { SleepingClock } from '../kit/sleeping-clock.js'
 
@@ -273,5 +274,80 @@ describe('the cache of wallets', () => {
     const seen: string[] = []
     for await (const { signatureId } of backend.getMany(ids)) seen.push(signatureId)
     expect(seen.sort()).to.deep.equal([...ids].sort())
+  })
+
+  it('does not keep what it was reading when it was told to forget, or when the wallet was removed', async () => {
+    for (const change of ['forget', 'remove'] as const) {
+      const { backend, store, id } = await withWallets(1)
+      let go: () => void = () => undefined
+      const held = new Promise<void>((resolve) => (go = resolve))
+      const read = store.read.bind(store)
+      store.read = async (ids) => {
+        const values = await read(ids)
+        await held
+        return values
+      }
+      const reading = backend.get(id)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      if (change === 'forget') backend.forget()
+      else await backend.remove(id, 'permanent')
+      go()
+      await reading
+      expect(backend.size, change).to.equal(0)
+    }
+  })
+
+  it('lets go of a wallet that a read of many was refused', async () => {
+    const { backend, clock, id, fail } = await withWallets(1)
+    await backend.get(id)
+    clock.time += 1001
+    fail('WALLET_DISABLED')
+    for await (const result of backend.getMany([id])) expect(result).to.have.property('error')
+    expect(backend.size).to.equal(0)
+  })
+
+  it('wipes what a reader of many leaves behind', async () => {
+    const { backend, inner, ids } = await withWallets(6)
+    for (const id of ids.slice(0, 3)) await backend.get(id)
+    const given: ManagedWallet[] = []
+    const getMany = inner.getMany.bind(inner)
+    inner.getMany = async function* (wanted) {
+      for await (const result of getMany(wanted)) {
+        if ('wallet' in result) given.push(result.wallet)
+        yield result
+      }
+    }
+    let taken: ManagedWallet | undefined
+    for await (const result of backend.getMany(ids)) {
+      if ('wallet' in result) taken = result.wallet
+      break
+    }
+    const left = given.filter((wallet) => wallet !== taken)
+    expect(given).to.have.length.greaterThan(0)
+    expect(left.every(({ material }) => material.mnemonic?.wiped)).to.equal(true)
+  })
+
+  it('asks again when the clock was set back, as nobody knows how old its wallets are', async () => {
+    const { backend, place, clock, id } = await withWallets(1)
+    await backend.get(id)
+    clock.time -= 3_600_000
+    await backend.get(id)
+    expect(place.reads).to.have.length(2)
+    clock.time -= 1
+    backend.sweep()
+    expect(backend.size).to.equal(0)
+  })
+
+  it('tells until when a wallet may be used, the longer time only when nobody answers', async () => {
+    const { backend, clock, id, fail } = await withWallets(1)
+    expect(backend.usableUntil(id)).to.equal(undefined)
+    const readAt = clock.time
+    await backend.get(id)
+    clock.time += 999
+    expect(backend.usableUntil(id)).to.equal(readAt + 1000)
+    clock.time += 1
+    fail('BACKEND_UNREACHABLE')
+    await backend.get(id)
+    expect(backend.usableUntil(id)).to.equal(readAt + 11_000)
   })
 })

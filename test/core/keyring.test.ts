@@ -50,6 +50,30 @@ describe('the keyring', () => {
     expect(uncached.wallets.reads).to.equal(2)
   })
 
+  it('keeps an opened wallet no longer than the backend that had it in memory would', async () => {
+    const { ring, wallets, time } = keyring({ cacheMs: 1000 })
+    const id = wallets.add()
+    Object.assign(wallets, { usableUntil: () => 300 })
+    await bytesOf(ring, id)
+    time.now = 299
+    await bytesOf(ring, id)
+    expect(wallets.reads).to.equal(1)
+    time.now = 300
+    await bytesOf(ring, id)
+    expect(wallets.reads).to.equal(2)
+    ring.close()
+  })
+
+  it('reads again when the clock was set back, instead of keeping the wallet until it has caught up', async () => {
+    const { ring, wallets, time } = keyring({ cacheMs: 1000 })
+    const id = wallets.add()
+    await bytesOf(ring, id)
+    time.now = -3_600_000
+    await bytesOf(ring, id)
+    expect(wallets.reads).to.equal(2)
+    ring.close()
+  })
+
   it('wipes the least recently used wallet when too many are open, and all of them on close', async () => {
     const { ring, wallets } = keyring({ maxWallets: 2 })
     const ids = [wallets.add(), wallets.add(), wallets.add()] as const

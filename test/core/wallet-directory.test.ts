@@ -115,6 +115,22 @@ describe('the wallet directory', () => {
       expect(directory.get(first)).to.equal(undefined)
     })
 
+    it('takes up another wallet that has got the id of a removed one', async () => {
+      const { wallets, directory, first } = await unchanging()
+      const known = wallets.descriptors.get(first)
+      if (known) wallets.descriptors.set(first, { ...known, address: 'of the other wallet' })
+      await directory.reload()
+      expect(directory.get(first)?.address).to.equal('of the other wallet')
+    })
+
+    it('lists again when the clock was set back', async () => {
+      const { wallets, time, directory } = await unchanging()
+      time.time -= 3_600_000
+      await directory.refresh()
+      await new Promise(setImmediate)
+      expect(wallets.listings).to.equal(2)
+    })
+
     it('changes nothing when a reload fails', async () => {
       const { wallets, directory, first } = await unchanging()
       wallets.list = async function* () {
