@@ -1,4 +1,4 @@
-import type { KeywardError } from '../../core/errors.js';
+import type { KeywardError } from '../../core/errors.js'
 import { asKeywardError } from '../../core/errors.js'
 import { secretReferenceSchema } from '../../core/secret-reference.js'
 import type { SecretPurpose } from '../../core/secret-reference.js'
