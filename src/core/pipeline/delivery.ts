@@ -36,7 +36,7 @@ export class DeliveryService {
   async deliver(ours: Delivery, resumed: boolean, stopping: AbortSignal): Promise<DeliveryOutcome> {
     const { pendingId } = ours.plan
     const delivery = await this.#cosigned(ours)
-    if (delivery === undefined) return this.#giveUpIfDead(ours)
+    if (delivery === undefined) return (await this.#lookUp(ours)) ?? this.#giveUpIfDead(ours)
     if (resumed) {
       const ended = await this.#lookUp(delivery)
       if (ended) return ended

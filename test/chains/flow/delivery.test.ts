@@ -162,6 +162,22 @@ describe('Flow: delivery', () => {
     expect(sent()).to.be.empty
   })
 
+  it('knows that payload although the API signs no more', async () => {
+    const { fake, plan, signed, deliver, tatum, entry } = await setUp({ results: [PENDING] })
+    const first = await cosigned(plan, signed, fake.lookups)
+    fake.world.sign = () => offline
+    expect(await deliver(true)).to.equal('open')
+    const {
+      payload_signatures: _,
+      envelope_signatures: __,
+      ...content
+    } = JSON.parse(first.raw) as Record<string, unknown>
+    fake.world.transactions[first.txId] = { ...content, id: first.txId }
+    tatum.status = { state: 'done', txId: first.txId }
+    expect(await deliver(true)).to.equal('completed')
+    expect(await entry()).to.include({ state: 'completed', txId: first.txId })
+  })
+
   it('calls a transaction failed that Tatum calls done with another payload, and waits when it cannot tell', async () => {
     const other = 'ab'.repeat(32)
     for (const [known, outcome] of [
