@@ -19,6 +19,8 @@ const SHOW_AFTER_MS = [0, 200, 500, 1000, 2000, 4000]
 interface Creation {
   readonly wallet: ManagedWallet
   readonly value: Secret
+  /** The product may show it later, though it does not show it now. */
+  mayAppear: boolean
 }
 
 /**
@@ -34,7 +36,9 @@ export async function createWallets(
   assertDistinct(wallets)
   const creations: Creation[] = []
   try {
-    for (const wallet of wallets) creations.push({ wallet, value: sealEnvelope(wallet, store.facts.maxValueBytes) })
+    for (const wallet of wallets) {
+      creations.push({ wallet, value: sealEnvelope(wallet, store.facts.maxValueBytes), mayAppear: false })
+    }
     await createAll(store, creations, tools)
   } finally {
     for (const { value } of creations) value.wipe()
@@ -68,18 +72,16 @@ async function createAll(store: SecretStore, creations: readonly Creation[], too
   }
 }
 
-async function createOne(
-  store: SecretStore,
-  shown: ReadQueue,
-  { wallet, value }: Creation,
-  tools: Tools,
-): Promise<void> {
+async function createOne(store: SecretStore, shown: ReadQueue, creation: Creation, tools: Tools): Promise<void> {
+  const { wallet, value } = creation
   const { signatureId } = wallet.descriptor
   try {
     await store.create(signatureId, value, labelsOf(wallet.descriptor))
+    creation.mayAppear = true
   } catch (thrown) {
     // The answer to an earlier attempt may have been lost: our own value under this name is what we wanted.
     const error = asKeywardError(thrown)
+    creation.mayAppear = error.code === 'BACKEND_UNCERTAIN' || error.code === 'INTERRUPTED'
     // When the look fails as well, the first error says more.
     const found = leavesOpen(error) ? await holds(shown, signatureId, value).catch(() => undefined) : undefined
     if (found !== 'ours') throw error
@@ -128,10 +130,12 @@ async function rolledBack(
   { log }: Tools,
 ): Promise<KeywardError> {
   const left: SignatureId[] = []
-  for (const { wallet, value } of begun) {
+  for (const { wallet, value, mayAppear } of begun) {
     const { signatureId } = wallet.descriptor
     try {
-      if ((await holds(shown, signatureId, value)) === 'ours') await store.remove(signatureId, 'permanent')
+      const found = await holds(shown, signatureId, value)
+      if (found === 'ours') await store.remove(signatureId, 'permanent')
+      else if (found === 'nothing' && mayAppear) left.push(signatureId)
     } catch (thrown) {
       const { code } = asKeywardError(thrown)
       if (code === 'WALLET_NOT_FOUND' || code === 'WALLET_DELETED') continue
@@ -139,7 +143,7 @@ async function rolledBack(
       log.error('wallet.not-taken-back', { signatureId, code, reason: reason.message })
     }
   }
-  if (left.length === 0) return reason
+  if (left.length === 0 || (begun.length === 1 && reason.code === 'BACKEND_UNCERTAIN')) return reason
   const named = left.length > 3 ? `${left.slice(0, 3).join(', ')} and ${left.length - 3} more` : left.join(', ')
   return new KeywardError('BACKEND_UNCERTAIN', `${reason.message}; not known whether stored: ${named}`, {
     advice: 'Look with `keyward wallets list`, and remove what you do not want to keep.',

@@ -10,7 +10,7 @@ export async function* unordered<Item, Result>(
   work: (item: Item) => Promise<Result>,
   discard: (result: Result) => void = () => undefined,
 ): AsyncGenerator<{ readonly result: Result }, void, undefined> {
-  const bench = new Workbench(width, work, discard)
+  const bench = new Workbench(Math.max(1, width), work, discard)
   const feeding = bench.feed(source)
   try {
     for (let next = await bench.take(); next !== undefined; next = await bench.take()) yield next
@@ -84,7 +84,8 @@ class Workbench<Item, Result> {
 
   #start(item: Item): void {
     this.#underway += 1
-    void this.work(item)
+    // A piece of work that fails before its first wait fails like any other.
+    void (async () => this.work(item))()
       .then(
         (result) => {
           if (this.#stopped) this.discard(result)

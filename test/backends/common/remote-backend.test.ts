@@ -3,6 +3,7 @@ import { RemoteBackend } from '../../../src/backends/common/remote-backend.js'
 import { KeywardError } from '../../../src/core/errors.js'
 import type { SignatureId } from '../../../src/core/ids.js'
 import { newSignatureId } from '../../../src/core/ids.js'
+import { Secret } from '../../../src/core/secret.js'
 import { backendSuite } from '../../kit/backend-suite.js'
 import { failureOf } from '../../kit/failure-of.js'
 import { MemoryPlace, MemoryStore } from '../../kit/memory-store.js'
@@ -93,6 +94,30 @@ describe('what every product backend promises', () => {
     expect(error.code).to.equal('BACKEND_UNCERTAIN')
     expect(error.message).to.contain(first.descriptor.signatureId)
     expect(log.events('error')).to.deep.equal(['wallet.not-taken-back'])
+  })
+
+  it('names a wallet that was written, or may have been, but does not show when its batch is taken back', async () => {
+    for (const outcome of ['written', 'uncertain'] as const) {
+      const { store, backend } = await opened({ readers: 2 })
+      const [first, second] = [sampleWallet(), sampleWallet()]
+      const { signatureId } = first.descriptor
+      store.fault = (step, id) => {
+        if (step === 'create' && id === second.descriptor.signatureId) throw new KeywardError('BACKEND_DENIED', 'no')
+      }
+      store.after = (step, id) => {
+        if (step === 'create' && id === signatureId && outcome === 'uncertain') {
+          throw new KeywardError('BACKEND_UNCERTAIN', 'lost')
+        }
+      }
+      const read = store.read.bind(store)
+      store.read = async (ids) => {
+        for (const value of (await read(ids)).values()) if (value instanceof Secret) value.wipe()
+        return new Map(ids.map((id) => [id, new KeywardError('WALLET_NOT_FOUND', 'not shown yet')]))
+      }
+      const error = await failureOf(backend.create([first, second]))
+      expect(error.code, outcome).to.equal('BACKEND_UNCERTAIN')
+      expect(error.message).to.contain(signatureId).and.not.contain(second.descriptor.signatureId)
+    }
   })
 
   it('never takes away somebody else’s wallet when its own batch fails', async () => {

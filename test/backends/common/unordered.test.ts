@@ -92,4 +92,17 @@ describe('work on many items at a time', () => {
     expect(taken.length).to.be.at.most(12)
     expect(taken.length - 1 - discarded.length).to.be.at.most(1)
   })
+
+  it('ends with work that fails before its first wait, and goes on at a width of nothing', async () => {
+    const work = (n: number): Promise<number> => {
+      if (n === 1) throw new Error('at once')
+      return Promise.resolve(n)
+    }
+    const seen: number[] = []
+    const all = (async () => {
+      for await (const { result } of unordered([0, 1, 2], 0, work)) seen.push(result)
+    })()
+    expect(await all.catch((thrown: unknown) => (thrown as Error).message)).to.equal('at once')
+    expect(seen).to.deep.equal([0])
+  })
 })
