@@ -7,6 +7,7 @@ import type { Approver } from './core/approver.js'
 import type { ChainRegistry } from './core/chain.js'
 import { CachedBackend } from './core/cached-backend.js'
 import { systemClock } from './core/clock.js'
+import { asKeywardError } from './core/errors.js'
 import { container as globalContainer } from './core/injection.js'
 import type { DependencyContainer, InjectionToken } from './core/injection.js'
 import type { Journal } from './core/journal.js'
@@ -118,8 +119,8 @@ export async function compose(loaded: LoadedSettings, options: ComposeOptions): 
     bind(TOKENS.TatumApi, await apiOf(settings, secrets, log, options.clientVersion), (api) => api.close())
     const opened = await backend()
     await journal('daemon')
-    const { wallets, cacheMs } = await walletsToSignWith(opened, settings, log, stop)
-    if (wallets !== opened) closing.push(() => wallets.close())
+    const closeCache = (cache: SecretBackend): void => void closing.push(() => cache.close())
+    const { wallets, cacheMs } = await walletsToSignWith(opened, settings, log, closeCache, stop)
     const { maxWallets } = settings.keyring
     bind(TOKENS.Keyring, new Keyring(wallets, systemClock, { cacheMs, maxWallets }), (ring) => ring.close())
     const relistMs = settings.daemon.relistSeconds * 1000
@@ -139,10 +140,23 @@ export async function compose(loaded: LoadedSettings, options: ComposeOptions): 
     journal,
     daemon,
     close: async () => {
-      for (const close of closing.splice(0).reverse()) await close()
+      await closeAll(closing.splice(0).reverse())
       await container.dispose()
     },
   }
+}
+
+/** One part that cannot be closed leaves no other one open, with its secrets. @throws what the first one threw */
+async function closeAll(closing: readonly (() => Promise<void> | void)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const close of closing) {
+    try {
+      await close()
+    } catch (thrown) {
+      failures.push(thrown)
+    }
+  }
+  if (failures.length > 0) throw asKeywardError(failures[0])
 }
 
 /** References to vaults are opened by the backends' code, whose own credentials are references again. */
@@ -182,12 +196,14 @@ async function walletsToSignWith(
   backend: SecretBackend,
   { cache, keyring }: Settings,
   log: Log,
+  made: (cache: SecretBackend) => void,
   stop: AbortSignal | undefined,
 ): Promise<{ wallets: SecretBackend; cacheMs: number }> {
   if (isMaintainable(backend)) return { wallets: backend, cacheMs: keyring.cacheSeconds * 1000 }
   const { ttlSeconds, keepSeconds, maxWallets, warmUp } = cache
   const options = { ttlMs: ttlSeconds * 1000, keepMs: keepSeconds * 1000, maxWallets }
   const wallets = new CachedBackend(backend, options, { clock: systemClock, log })
+  made(wallets) // Before it is filled: a warm-up that breaks off leaves secrets to wipe too.
   if (warmUp) {
     let saidAt = systemClock.now()
     const progress = (read: number): void => {

@@ -42,6 +42,35 @@ describe('the composition root', () => {
     }
   }
 
+  it('closes every part though one cannot be closed, and says what was wrong with that one', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'keyward-root-'))
+    try {
+      writeFileSync(join(home, 'wallet.dat'), legacyStore({}, 'password'), { mode: 0o600 })
+      const env = { TATUM_API_KEY: 'key', TATUM_KMS_PASSWORD: 'password' }
+      const loaded = await loadSettings({ flags: {}, env, cwd: home, home })
+      const logStream = { write: () => true }
+      const settings = { ...loaded.settings, backend: { ...loaded.settings.backend, path: join(home, 'wallet.dat') } }
+      const app = await compose(
+        { ...loaded, settings },
+        { whenMissing: 'fail', env, logStream, clientVersion: '0.0.0' },
+      )
+      const backend = await app.backend()
+      const journal = await app.journal('daemon')
+      let closed = 0
+      const close = backend.close.bind(backend)
+      backend.close = async () => {
+        closed += 1
+        await close()
+      }
+      journal.close = () => Promise.reject(new Error('no space left'))
+      const error: unknown = await app.close().catch((thrown: unknown) => thrown)
+      expect(error).to.have.property('message')
+      expect(closed).to.equal(1)
+    } finally {
+      rmSync(home, { recursive: true, force: true })
+    }
+  })
+
   it('makes nothing that a command does not ask for: no store is opened, no password asked, no connection made', async () => {
     const home = mkdtempSync(join(tmpdir(), 'keyward-root-'))
     const loaded = await loadSettings({ flags: {}, env: {}, cwd: home, home })

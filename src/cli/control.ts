@@ -59,6 +59,8 @@ export async function listenForCommands(address: string, handlers: ControlHandle
       server.once('error', reject)
       server.listen(address, resolve)
     })
+    // A connection that cannot be taken up, as when there are no file descriptors left, must not end the daemon.
+    server.on('error', (error) => log.warn('control.failed', { reason: error.message }))
     if (process.platform !== 'win32') await chmod(address, 0o600)
   } catch (thrown) {
     log.warn('control.unavailable', {

@@ -24,27 +24,35 @@ export async function runDaemon(context: CommandContext, args: CommandArguments)
   }
 }
 
-async function serve(app: App, { signal, hangups, host }: CommandContext): Promise<void> {
+/** Runs the daemon of a program that is put together. @throws KeywardError as `App.daemon` and `Daemon.run` do */
+export async function serve(
+  app: Pick<App, 'settings' | 'chains' | 'log' | 'daemon'>,
+  { signal, hangups, host }: Pick<CommandContext, 'signal' | 'hangups' | 'host'>,
+): Promise<void> {
   const { settings, chains, log } = app
   const codes =
     settings.daemon.chains?.map((name) => chains.resolve(name)) ?? chains.definitions.map(({ code }) => code)
-  const daemon = await app.daemon(signal)
   const options = optionsOf(settings, [...new Set(codes)])
   if (settings.daemon.runOnce) {
-    const summary = await daemon.runOnce(options, signal)
+    const summary = await (await app.daemon(signal)).runOnce(options, signal)
     log.info('daemon.finished', { ...summary })
     requireComplete(summary)
     return
   }
-  const reload = async (): Promise<JsonObject> => ({ ...(await daemon.reload()) })
-  const control = await listenForCommands(controlAddress(settings.journal.path), { reload }, log)
-  // A terminal that is closed means what it always means: the end.
+  const starting = app.daemon(signal)
+  const reload = async (): Promise<JsonObject> => ({ ...(await (await starting).reload()) })
+  // A terminal that is closed means what it always means: the end. Otherwise a hangup must not end a daemon that is still starting.
   const stopListening = host.isTerminal.stdin ? undefined : hangups.listen(() => void reloadOnHangup(reload, log))
   try {
-    await daemon.run(options, signal)
+    const daemon = await starting
+    const control = await listenForCommands(controlAddress(settings.journal.path), { reload }, log)
+    try {
+      await daemon.run(options, signal)
+    } finally {
+      await control.close()
+    }
   } finally {
     stopListening?.()
-    await control.close()
   }
 }
 

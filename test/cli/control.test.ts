@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
+import { connect, Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { askDaemon, controlAddress, listenForCommands } from '../../src/cli/control.js'
@@ -77,6 +77,25 @@ describe('the way from a command to the running daemon', () => {
     const asking = failureOf(askDaemon(address, 'reload', stop.signal))
     setTimeout(() => stop.abort(), 20)
     expect((await asking).code).to.equal('INTERRUPTED')
+  })
+
+  it('goes on when connections cannot be taken up for a while', async () => {
+    const servers: Server[] = []
+    const own = Object.getOwnPropertyDescriptor(Server.prototype, 'listen')!
+    const listenOf = own.value as (this: Server, ...given: unknown[]) => Server
+    const value = function (this: Server, ...given: unknown[]): Server {
+      servers.push(this)
+      return listenOf.apply(this, given)
+    }
+    Object.defineProperty(Server.prototype, 'listen', { ...own, value })
+    try {
+      await listen(() => Promise.resolve({ wallets: 2 }))
+    } finally {
+      Object.defineProperty(Server.prototype, 'listen', own)
+    }
+    expect(servers).to.have.length(1)
+    for (let n = 0; n < 3; n += 1) servers[0]?.emit('error', new Error('accept EMFILE'))
+    expect(await askDaemon(address, 'reload', never)).to.deep.equal({ wallets: 2 })
   })
 
   it('is a warning when the daemon cannot listen, because it can sign all the same', async () => {
