@@ -2,7 +2,15 @@ import type { ChainLookups } from '../../core/chain.js'
 import type { EvmDefinition } from './definition.js'
 import type { FixedFees } from './plan.js'
 import { askNode } from './node.js'
-import { baseFeeReply, feeReply, gasStationReply, parseReply, positiveQuantityReply, quantityReply } from './replies.js'
+import {
+  baseFeeReply,
+  feeReply,
+  gasStationReply,
+  parseReply,
+  positiveQuantityReply,
+  priceReply,
+  tipReply,
+} from './replies.js'
 import type { RequestedFees } from './requested-fees.js'
 
 const GWEI = 10n ** 9n
@@ -44,7 +52,7 @@ async function gasPriceOf(definition: EvmDefinition, lookups: ChainLookups): Pro
       return parseReply(feeReply, await lookups.get(gasPrice.path), 'the fee').medium
     case 'node':
     case 'fee-market':
-      return priceOf(definition, [], lookups)
+      return parseReply(priceReply, await askPrice(definition, [], lookups), 'the gas price')
     case 'constant':
       return gasPrice.wei
     case 'gas-station': {
@@ -57,7 +65,8 @@ async function gasPriceOf(definition: EvmDefinition, lookups: ChainLookups): Pro
 
 /** Units of the token for a unit of gas. */
 async function tokenPriceOf(definition: EvmDefinition, token: string, lookups: ChainLookups): Promise<bigint> {
-  const price = await priceOf(definition, [token], lookups)
+  // A token may be worth any part of the coin, so there is no limit that fits all.
+  const price = parseReply(positiveQuantityReply, await askPrice(definition, [token], lookups), 'the gas price')
   const lowest = definition.feeCurrencies?.lowestPrice
   return lowest !== undefined && lowest.tokens.includes(token) && price <= lowest.upTo ? lowest.wei : price
 }
@@ -67,16 +76,14 @@ async function marketFees(
   definition: EvmDefinition,
   lookups: ChainLookups,
 ): Promise<{ maxFeePerGas: bigint; maxPriorityFeePerGas: bigint }> {
-  const [tipReply, blockReply] = await Promise.all([
+  const [tip, block] = await Promise.all([
     askNode(definition, 'eth_maxPriorityFeePerGas', [], lookups),
     askNode(definition, 'eth_getBlockByNumber', ['latest', false], lookups),
   ])
-  const maxPriorityFeePerGas = parseReply(quantityReply, tipReply, 'the tip')
-  const { baseFeePerGas } = parseReply(baseFeeReply, blockReply, 'the base fee')
+  const maxPriorityFeePerGas = parseReply(tipReply, tip, 'the tip')
+  const { baseFeePerGas } = parseReply(baseFeeReply, block, 'the base fee')
   return { maxFeePerGas: 2n * baseFeePerGas + maxPriorityFeePerGas, maxPriorityFeePerGas }
 }
 
-async function priceOf(definition: EvmDefinition, params: readonly string[], lookups: ChainLookups): Promise<bigint> {
-  const reply = await askNode(definition, definition.methods.gasPrice, params, lookups)
-  return parseReply(positiveQuantityReply, reply, 'the gas price')
-}
+const askPrice = (definition: EvmDefinition, params: readonly string[], lookups: ChainLookups): Promise<unknown> =>
+  askNode(definition, definition.methods.gasPrice, params, lookups)

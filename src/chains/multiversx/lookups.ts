@@ -10,13 +10,15 @@ const NODE = '/v3/egld/node/{apiKey}'
 /** T is the test network, D the developers'; the API's test network has been either. */
 const CHAIN_IDS: Readonly<Record<Network, readonly string[]>> = { mainnet: ['1'], testnet: ['T', 'D'] }
 const DEFAULT_GAS_PRICE = 1_000_000_000
+/** The price has been the default since the network began. One far beyond is a mistake, or a lie, that would cost the requester. */
+const MAX_GAS_PRICE = 100 * DEFAULT_GAS_PRICE
 
 const whole = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 const configReply = z.object({
   data: z.object({
     config: z.object({
       erd_chain_id: z.string(),
-      erd_min_gas_price: whole.optional(),
+      erd_min_gas_price: whole.max(MAX_GAS_PRICE).optional(),
       erd_min_transaction_version: whole,
     }),
   }),

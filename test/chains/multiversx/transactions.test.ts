@@ -112,6 +112,8 @@ describe('EGLD: planning', () => {
       {},
       null,
       config({ erd_chain_id: 'D', erd_min_transaction_version: 9 }),
+      // A hundred and one times the price that the network has: a lie that would be paid for.
+      config({ erd_chain_id: 'D', erd_min_gas_price: 101_000_000_000 }),
     ]) {
       const get = async (path: string) => (path.endsWith('/nonce') ? { data: { nonce: 7 } } : answer)
       expect((await failureOf(planFor(payment, 7, { get }))).code).to.equal('API_REPLY_MALFORMED')
