@@ -3,6 +3,7 @@ import type { Clock } from '../../core/clock.js'
 import { withDeadline } from '../../core/deadline.js'
 import { KeywardError } from '../../core/errors.js'
 import type { Log } from '../../core/log.js'
+import { Secret } from '../../core/secret.js'
 import { CircuitBreaker } from './circuit-breaker.js'
 import type { FailureOf, RemoteFailure } from './remote-failure.js'
 import { Slots } from '../../core/slots.js'
@@ -166,14 +167,24 @@ function joined(one: AbortSignal, other: AbortSignal): { readonly signal: AbortS
   }
 }
 
-/** A client that ignores its signal must not hold us up: its answer, if it ever comes, is dropped. */
+/** A client that ignores its signal must not hold us up: its answer, if it ever comes, is wiped and dropped. */
 function settled<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(new Error('stopped'))
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+    const take = (answer: T): void => {
+      if (signal.aborted) wipeSecrets(answer)
+      else resolve(answer)
+    }
+    work.then(take, reject).finally(() => signal.removeEventListener('abort', stop))
   })
+}
+
+/** The values that reads give: one, or many by name. */
+function wipeSecrets(answer: unknown): void {
+  if (answer instanceof Secret) answer.wipe()
+  else if (answer instanceof Map) for (const value of answer.values()) wipeSecrets(value)
 }
 
 function stoppedError(what: string, reason: 'deadline' | 'interrupted', afterMs: number): KeywardError {

@@ -6,6 +6,7 @@ import type { RemoteFailure } from '../../../src/backends/common/remote-failure.
 import { systemClock } from '../../../src/core/clock.js'
 import type { Clock } from '../../../src/core/clock.js'
 import { KeywardError } from '../../../src/core/errors.js'
+import { Secret } from '../../../src/core/secret.js'
 import { failureOf } from '../../kit/failure-of.js'
 import { RecordingLog } from '../../kit/recording-log.js'
 import { SleepingClock } from '../../kit/sleeping-clock.js'
@@ -95,6 +96,21 @@ describe('requests to a product', () => {
     const error = await failureOf(calls.run(READ, () => new Promise(() => undefined)))
     expect(error.code).to.equal('BACKEND_UNREACHABLE')
     expect(error.message).to.contain('10 ms')
+  })
+
+  it('wipes the secrets of an answer that comes when nobody waits for it any more', async () => {
+    const calls = callsWith({ attemptMs: 10, repeats: 0 }, systemClock)
+    const [one, many] = [Secret.fromText('one'), new Map([['a', Secret.fromText('many')]])]
+    for (const answer of [one, many]) {
+      let come: (answer: unknown) => void = () => undefined
+      await failureOf(calls.run(READ, () => new Promise<unknown>((resolve) => (come = resolve))))
+      come(answer)
+      await new Promise(setImmediate)
+    }
+    expect([one, ...many.values()].map(({ wiped }) => wiped)).to.deep.equal([true, true])
+    const kept = Secret.fromText('kept')
+    expect(await calls.run(READ, () => Promise.resolve(kept))).to.equal(kept)
+    expect(kept.wiped).to.equal(false)
   })
 
   it('tells the client to stop when the caller loses interest', async () => {
