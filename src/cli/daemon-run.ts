@@ -45,6 +45,7 @@ export async function serve(
   const stopListening = host.isTerminal.stdin ? undefined : hangups.listen(() => void reloadOnHangup(reload, log))
   try {
     const daemon = await starting
+    if (signal.aborted) return // Nothing has begun, and the first listing may take longer than a supervisor waits.
     const control = await listenForCommands(controlAddress(settings.journal.path), { reload }, log)
     try {
       await daemon.run(options, signal)

@@ -58,9 +58,13 @@ describe('a daemon on its way up', () => {
         return daemon
       },
     } as unknown as App
-    const signal = new AbortController().signal
-    const context = { signal, hangups, host: { isTerminal: { stdin: terminal } } } as unknown as CommandContext
-    return { events, hangups, log, come, end, served: serve(app, context) }
+    const stop = new AbortController()
+    const context = {
+      signal: stop.signal,
+      hangups,
+      host: { isTerminal: { stdin: terminal } },
+    } as unknown as CommandContext
+    return { events, hangups, log, stop, come, end, served: serve(app, context) }
   }
 
   it('is not ended by a SIGHUP while it starts, and reloads once it is up', async () => {
@@ -72,6 +76,14 @@ describe('a daemon on its way up', () => {
     await served
     expect(events).to.include('reload').and.include('run')
     expect(hangups.raise(), 'nobody listens after the end').to.equal(false)
+  })
+
+  it('ends without a first listing when it was told to stop while it started', async () => {
+    const { events, stop, come, served } = starting()
+    stop.abort()
+    come.resolve()
+    await served
+    expect(events).to.deep.equal([])
   })
 
   it('is ended by the terminal that is closed', async () => {
