@@ -358,7 +358,7 @@ describe('azure: secrets of the program itself', () => {
       [`${place.vault.url}/keys/x`, /not the address/],
       [`${place.vault.url}/secrets/absent`, /no such secret/],
       [`${place.vault.url}/secrets/off`, /switched off/],
-      [`${place.vault.url}/secrets/plain#password`, /no text of that name/],
+      [`${place.vault.url}/secrets/plain#password`, /no such member/],
       ['', /TATUM_KMS_AZURE_SECRETNAME not set/],
     ]
     for (const [rest, message] of cases) {
