@@ -352,13 +352,15 @@ describe('azure: secrets of the program itself', () => {
 
   it('say what is wrong: no address, no secret, switched off, no such member, variables that are not set', async () => {
     place.vault.model.put('plain', { value: CANARY })
+    place.vault.model.put('object', { value: JSON.stringify({ other: CANARY }) })
     place.vault.model.put('off', { value: CANARY, enabled: false })
     const cases: readonly (readonly [string, RegExp])[] = [
       ['nonsense', /not the address/],
       [`${place.vault.url}/keys/x`, /not the address/],
       [`${place.vault.url}/secrets/absent`, /no such secret/],
       [`${place.vault.url}/secrets/off`, /switched off/],
-      [`${place.vault.url}/secrets/plain#password`, /no such member/],
+      [`${place.vault.url}/secrets/plain#password`, /not JSON/],
+      [`${place.vault.url}/secrets/object#password`, /no such member/],
       ['', /TATUM_KMS_AZURE_SECRETNAME not set/],
     ]
     for (const [rest, message] of cases) {
