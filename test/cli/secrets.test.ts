@@ -43,6 +43,11 @@ const USES: Readonly<
   'transactions list': { argv: [] },
   'transactions show': { argv: [PENDING_ID] },
   'transactions retry': { argv: [PENDING_ID] },
+  'backend check': { argv: ['--write-probe'] },
+  'backend reload': { argv: [] },
+  'backend catalogue': { argv: [] },
+  'backend restore': { argv: ['catalogue.json'] },
+  migrate: { argv: ['--from', 'from.yaml', '--to', 'to.yaml'] },
   'store check': { argv: [] },
   'config show': { argv: ['--api-key', API_KEY] },
   'config check': { argv: [] },
@@ -69,6 +74,13 @@ describe('secrets on standard output and standard error', () => {
       [KEY_ID]: { privateKey: eth.keys[1]?.privateKey, chain: 'ETH', testnet: true },
     }
     writeFileSync(home.file('wallet.dat'), legacyStore(entries, PASSWORD))
+    for (const [name, file, variable] of [
+      ['from', 'wallet.dat', 'TATUM_KMS_PASSWORD'],
+      ['to', 'copy.dat', 'NEXT_PASSWORD'],
+    ]) {
+      const backend = { type: 'file', path: home.file(file ?? ''), password: `env:${variable}` }
+      writeFileSync(home.file(`${name}.yaml`), JSON.stringify({ backend }))
+    }
   })
   after(() => home.remove())
 
