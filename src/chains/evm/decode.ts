@@ -1,7 +1,7 @@
 import type { Asset, Intent, IntentAction } from '../../core/intent.js'
 import type { SigningPlan } from '../../core/signing-plan.js'
 import type { EvmDefinition } from './definition.js'
-import { decodeErc20 } from '../common/erc20.js'
+import { decodeTokenCall } from '../common/token-calls.js'
 import { accountKeyText, isAboutAccount } from './kaia.js'
 import { maximumFee, senderOf, transactionOf } from './plan.js'
 import type { EvmTransaction } from './plan.js'
@@ -40,7 +40,7 @@ function contentOf(transaction: EvmTransaction, from: string, coin: Asset): Cont
   if (transaction.type === 'kaia' && transaction.kind === 'VALUE_TRANSFER_MEMO') {
     return { actions: [payment, { type: 'data', hex: data.slice(2) }], undecoded: [] }
   }
-  const token = decodeErc20(data, from, { chain: coin.chain, contract: to })
+  const token = decodeTokenCall(data, from, { chain: coin.chain, contract: to })
   if (token === undefined) return call(data, value, { from, to, coin })
   return { actions: value === 0n ? [token] : [token, payment], undecoded: [] }
 }

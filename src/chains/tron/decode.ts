@@ -2,7 +2,7 @@ import type { ChainDefinition } from '../../core/chain.js'
 import { formatUnits } from '../../core/amount.js'
 import type { Asset, Intent, IntentAction } from '../../core/intent.js'
 import type { SigningPlan } from '../../core/signing-plan.js'
-import { decodeErc20 } from '../common/erc20.js'
+import { decodeTokenCall } from '../common/token-calls.js'
 import { fromEthereumForm } from './address.js'
 import { maximumFee } from './fee.js'
 import { Message } from './message.js'
@@ -62,7 +62,7 @@ function callOf({ owner, contract }: TronTransaction, coin: Asset): Content {
   const data = `0x${contract.text('data') ?? ''}`
   const amount = contract.number('call_value')
   const withCall = assetsWithCall(owner, to, contract, coin.chain)
-  const token = decodeErc20(data, owner, { chain: coin.chain, contract: to }, fromEthereumForm)
+  const token = decodeTokenCall(data, owner, { chain: coin.chain, contract: to }, fromEthereumForm)
   if (token !== undefined) {
     return said(token, ...(amount === 0n ? [] : [payment(owner, to, coin, amount)]), ...withCall)
   }

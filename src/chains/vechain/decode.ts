@@ -1,7 +1,7 @@
 import type { ChainDefinition } from '../../core/chain.js'
 import type { Asset, Intent, IntentAction } from '../../core/intent.js'
 import type { SigningPlan } from '../../core/signing-plan.js'
-import { decodeErc20 } from '../common/erc20.js'
+import { decodeTokenCall } from '../common/token-calls.js'
 import { onlySigner } from '../common/single-signer.js'
 import { transactionOf } from './plan.js'
 import type { VechainTransaction } from './plan.js'
@@ -28,7 +28,7 @@ export function decodePlan({ code, decimals }: ChainDefinition, plan: SigningPla
   }
 }
 
-const tokenAt = (contract: string, { chain }: Asset): Asset =>
+const tokenAt = (contract: string, { chain }: Asset): Asset & { readonly contract: string } =>
   contract === ENERGY ? { chain, contract, symbol: 'VTHO', decimals: 18 } : { chain, contract }
 
 function contentOf(
@@ -46,7 +46,7 @@ function contentOf(
   const payment: IntentAction = { type: 'transfer', from: [from], to, asset, amount, change: false }
   if (dataBytes === 0) return { actions: [payment], undecoded: [] }
   // VIP-180 is ERC-20 by another name.
-  const token = decodeErc20(data, from, tokenAt(to, asset))
+  const token = decodeTokenCall(data, from, tokenAt(to, asset))
   if (token !== undefined) return { actions: amount === 0n ? [token] : [token, payment], undecoded: [] }
   const selector = data.slice(0, 10)
   return {
