@@ -28,7 +28,7 @@ describe('the client of Vault', () => {
   })
 
   const connect = (address: readonly string[]): SecretBackend => {
-    const config = vaultConfig({ address, timeouts: { requestMs: 1000, totalMs: 5000 } })
+    const config = vaultConfig({ address, timeouts: { requestMs: 5000, totalMs: 20_000 } })
     const backend = vaultBackend(config, vaultTools({ TOKEN: ROOT }, new HurriedClock()))
     opened.push(backend)
     return backend
