@@ -3,6 +3,7 @@ import { asKeywardError } from './errors.js'
 import type { ErrorCode, KeywardError } from './errors.js'
 import type { SignatureId } from './ids.js'
 import type { Log } from './log.js'
+import { passes } from './secret-backend.js'
 import type {
   BackendCapabilities,
   BackendHealth,
@@ -102,9 +103,7 @@ export class CachedBackend implements SecretBackend {
     if (listing === undefined || !(await this.#isCurrent(listing))) yield* this.inner.list(filter)
     else {
       for (const descriptor of listing.descriptors) {
-        if (filter.chain !== undefined && filter.chain !== descriptor.chain) continue
-        if (filter.network !== undefined && filter.network !== descriptor.network) continue
-        yield descriptor
+        if (passes(filter, descriptor)) yield descriptor
       }
     }
   }

@@ -21,6 +21,10 @@ export interface WalletFilter {
   readonly network?: Network
 }
 
+/** Does the filter let this wallet through? */
+export const passes = (filter: WalletFilter, { chain, network }: WalletDescriptor): boolean =>
+  (filter.chain === undefined || filter.chain === chain) && (filter.network === undefined || filter.network === network)
+
 export type WalletResult =
   | { readonly signatureId: SignatureId; readonly wallet: ManagedWallet }
   | { readonly signatureId: SignatureId; readonly error: KeywardError }

@@ -1,5 +1,6 @@
 import { asKeywardError, KeywardError } from '../../core/errors.js'
 import type { SignatureId } from '../../core/ids.js'
+import { passes } from '../../core/secret-backend.js'
 import type {
   BackendCapabilities,
   BackendHealth,
@@ -93,9 +94,7 @@ export class RemoteBackend implements SecretBackend {
     const { readers, batchSize } = this.store.facts
     for await (const { result } of unordered(this.store.names(), readers * batchSize, (name) => this.#describe(name))) {
       if (result === undefined) continue
-      if (filter.chain !== undefined && filter.chain !== result.chain) continue
-      if (filter.network !== undefined && filter.network !== result.network) continue
-      yield result
+      if (passes(filter, result)) yield result
     }
   }
 

@@ -1,6 +1,7 @@
 import { asKeywardError, KeywardError } from '../../core/errors.js'
 import type { SignatureId } from '../../core/ids.js'
 import type { MaintainableBackend, Progress, StoreCheckReport, StoreUpgradeReport } from '../../core/maintenance.js'
+import { passes } from '../../core/secret-backend.js'
 import type {
   BackendCapabilities,
   BackendHealth,
@@ -93,9 +94,7 @@ export class FileBackend implements MaintainableBackend {
   async *list(filter: WalletFilter = {}): AsyncIterable<WalletDescriptor> {
     const { records } = await this.#opened().refresh()
     for (const descriptor of records.descriptors()) {
-      if (filter.chain !== undefined && filter.chain !== descriptor.chain) continue
-      if (filter.network !== undefined && filter.network !== descriptor.network) continue
-      yield descriptor
+      if (passes(filter, descriptor)) yield descriptor
     }
   }
 
