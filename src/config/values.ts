@@ -1,13 +1,10 @@
 import { z } from 'zod'
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
-
-const isLoopback = (url: URL): boolean => LOOPBACK.test(url.hostname)
+import { isLoopback } from '../core/loopback.js'
 
 /** Does this address reach its host unencrypted over a network? */
 export const isExposed = (text: string): boolean => {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  return url?.protocol === 'http:' && !isLoopback(url)
+  return url?.protocol === 'http:' && !isLoopback(url.hostname)
 }
 
 const isHttp = (text: string): boolean => {

@@ -1,12 +1,11 @@
 import { z } from 'zod'
+import { isLoopback } from '../../core/loopback.js'
 import { secretReferenceSchema } from '../../core/secret-reference.js'
-
-const LOOPBACK = /^(127(\.\d{1,3}){3}|localhost|\[::1\])$/
 
 /** An https address; plain http only where nobody else can listen in: on this machine. */
 const endpointSchema = z
   .url({ protocol: /^https?$/, error: 'is not an address that starts with https://' })
-  .refine((text) => text.startsWith('https:') || LOOPBACK.test(new URL(text).hostname), {
+  .refine((text) => text.startsWith('https:') || isLoopback(new URL(text).hostname), {
     error: 'is not https: secrets would cross the network in clear text',
   })
   .refine((text) => new URL(text).username === '' && new URL(text).password === '', {

@@ -102,7 +102,7 @@ export class AzureClient implements VaultClient {
   }
 
   async put(name: string, value: Secret, tags: Tags): Promise<VersionFacts> {
-    // A repeat makes a second version with the same value and claim, which is harmless: versions.ts.
+    // A repeat makes a second version with the same value and claim, which is harmless: claims.ts.
     return this.#send(
       { what: `store secret ${name}`, kind: 'create', permission: 'set' },
       async (client, abortSignal) => {

@@ -1,7 +1,6 @@
 import { KeywardError } from '../../core/errors.js'
+import { isLoopback } from '../../core/loopback.js'
 import type { VaultConnection } from './config.js'
-
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
 /** @throws KeywardError CONFIG_INVALID for plain http to another machine, unless that is allowed. */
 export function assertSecure({
@@ -11,7 +10,7 @@ export function assertSecure({
   if (allowInsecure) return
   for (const one of typeof address === 'string' ? [address] : address) {
     const { protocol, hostname } = new URL(one)
-    if (protocol === 'https:' || LOOPBACK.test(hostname)) continue
+    if (protocol === 'https:' || isLoopback(hostname)) continue
     throw new KeywardError('CONFIG_INVALID', `${one} would send wallets and tokens in the clear`, {
       advice:
         'Write https:// in `backend.address`. Where something else encrypts the way (a service mesh), set `backend.allowInsecure: true`.',
